@@ -1,0 +1,107 @@
+import type { Column, Row } from './column';
+import type { Message, MessageSchema } from './message';
+import type { ReasonCode } from './reason';
+import type { TrainingSet } from './training-set';
+
+/** A table of the lake: one Glue table, one Firehose delivery stream, one folder of Parquet files. */
+export interface Table {
+  /** What one row is. */
+  readonly doc: string;
+  /** The table's own columns. The common columns (`commonColumns`) come before them. */
+  readonly columns: readonly Column[];
+}
+
+/** A row that a message became, and the table that it belongs to. */
+export interface TableRow {
+  readonly table: string;
+  readonly row: Row;
+}
+
+/** What processing one message gives: rows for the lake, and the state to pass in with the device's next message. */
+export interface Processed<State> {
+  readonly rows: readonly TableRow[];
+  readonly state: State;
+}
+
+/** How far a device's clock may be from the arrival at the stream. */
+export interface ClockTolerance {
+  /** Furthest that event_time may lie after the arrival, in milliseconds. */
+  readonly aheadMs: number;
+  /** Furthest that event_time may lie before the arrival, in milliseconds. @default - any time: history is welcome */
+  readonly behindMs?: number;
+}
+
+/** What a message that a source sends will become, when the source knows: lets a run check its own report. */
+export type ExpectedOutcome = 'delivered' | 'duplicate' | ReasonCode;
+
+/** One record that a source puts on the stream. */
+export interface OutgoingRecord {
+  /** The partition key: the device, so that its messages stay in order. */
+  readonly partitionKey: string;
+  /** The bytes, as a device would send them. */
+  readonly data: Uint8Array;
+  /** @default - not known: the source replays what somebody else recorded */
+  readonly expected?: ExpectedOutcome;
+}
+
+/** What a simulated fleet is asked for. */
+export interface SimulationOptions {
+  /** How many devices report. */
+  readonly devices: number;
+  /** How many records to send in all, trouble included. */
+  readonly records: number;
+  /** Same seed and options, same records, byte for byte. */
+  readonly seed: number;
+  /** The event time at which the simulation ends, in milliseconds since the epoch. */
+  readonly endTime: number;
+}
+
+/** A seeded fleet of devices. */
+export interface Simulator {
+  /** How many devices report unless the user says otherwise. */
+  readonly defaultDevices: number;
+  /** The records in the order in which they reach the stream. Lazy: memory stays bounded. Exactly `options.records` of them. */
+  simulate(options: SimulationOptions): Iterable<OutgoingRecord>;
+}
+
+/** Reads recorded files. */
+export interface FileReader {
+  /** What a file looks like, for `--help`. */
+  readonly format: string;
+  /**
+   * The record for one line of a file; undefined for a line that holds nothing (blank, heading). A line that cannot be read is
+   * sent as it is, so that it is quarantined and counted like any other bad input.
+   */
+  record(line: string): OutgoingRecord | undefined;
+}
+
+/**
+ * One folder says what the data means. From a domain come the consumer's validation, the Glue columns, the Parquet schema, the
+ * training SQL and the simulator; a fork edits its domain and nothing else.
+ */
+export interface Domain<State = unknown> {
+  /** Lower case; names the folder below `domains/`, and resources in AWS. */
+  readonly name: string;
+  /** What the domain is about, in one sentence. */
+  readonly doc: string;
+  /** Largest message, in bytes. At most 1 MiB, the record limit of Kinesis by default. */
+  readonly maxMessageBytes: number;
+  readonly clock: ClockTolerance;
+  /** Message types by `source_type`. */
+  readonly messages: Readonly<Record<string, MessageSchema>>;
+  /** Tables by name. */
+  readonly tables: Readonly<Record<string, Table>>;
+  /**
+   * Turns a valid message into rows. Depends on nothing but its arguments: no clock, no random, no I/O. It owns the state that
+   * it is given and may update it in place; the caller goes on with the state that is returned. State is plain data (structured
+   * clone), of bounded size, per device.
+   *
+   * @param state what the device's last message returned; undefined for the first message seen
+   */
+  process(message: Message, state: State | undefined): Processed<State>;
+  readonly trainingSet: TrainingSet;
+  /** @default - the domain has no simulator; a run needs files to replay */
+  readonly simulator?: Simulator;
+  /** Reads the files of `--replay`. */
+  readonly reader: FileReader;
+}

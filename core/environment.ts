@@ -1,0 +1,75 @@
+/**
+ * The names of the environment variables by which the infrastructure configures the code that it runs. `lib/` sets exactly
+ * these and the code reads exactly these; tests hold both sides to it.
+ */
+export const consumerEnvironment = {
+  /** The domain's name; a folder below `domains/`. */
+  domain: 'DOMAIN',
+  /** The name of the Kinesis data stream. */
+  streamName: 'STREAM_NAME',
+  /** The name of the DynamoDB lease table, which is also the KCL application's name. */
+  leaseTableName: 'LEASE_TABLE_NAME',
+  /** JSON object: for each table of the domain the name of its Firehose delivery stream. */
+  deliveryStreams: 'DELIVERY_STREAMS',
+  /** The name of the Firehose delivery stream for quarantined records. */
+  quarantineStream: 'QUARANTINE_STREAM',
+  /** Where a shard without a checkpoint starts: TRIM_HORIZON or LATEST. */
+  initialPosition: 'INITIAL_POSITION',
+  /** A lease that has not been renewed for this long is free to take, in milliseconds. */
+  failoverTimeMs: 'FAILOVER_TIME_MS',
+  /** Longest time that a delivered record stays unflushed and so uncheckpointed, in milliseconds. */
+  flushIntervalMs: 'FLUSH_INTERVAL_MS',
+  /** Longest that SIGTERM may take to drain, checkpoint and release, in milliseconds; less than the container's stop time-out. */
+  shutdownGraceMs: 'SHUTDOWN_GRACE_MS',
+  /** debug, info, warn or error. */
+  logLevel: 'LOG_LEVEL',
+} as const;
+
+/** Environment of the function that decides what to train on. */
+export const planTrainingEnvironment = {
+  domain: 'DOMAIN',
+  /** The bucket of the lake. */
+  lakeBucket: 'LAKE_BUCKET',
+  /** JSON object: for each table the S3 prefix of its Parquet files, ending in a slash. */
+  tablePrefixes: 'TABLE_PREFIXES',
+  /** The S3 prefix for training sets, ending in a slash. */
+  trainingSetPrefix: 'TRAINING_SET_PREFIX',
+  /** The start of a training job's name. */
+  jobNamePrefix: 'JOB_NAME_PREFIX',
+  /** How long after its event time a row may still arrive, in seconds. */
+  allowedLatenessSeconds: 'ALLOWED_LATENESS_SECONDS',
+  /** Firehose's buffering interval: how long after its arrival a row may still be missing from the lake, in seconds. */
+  deliveryBufferSeconds: 'DELIVERY_BUFFER_SECONDS',
+} as const;
+
+/** Environment of the function that starts a training job. */
+export const startTrainingEnvironment = {
+  domain: 'DOMAIN',
+  lakeBucket: 'LAKE_BUCKET',
+  /** The S3 prefix for model artifacts, ending in a slash. */
+  modelPrefix: 'MODEL_PREFIX',
+  /** URI of the training image. */
+  trainingImage: 'TRAINING_IMAGE',
+  /** ARN of the role that the training job runs under. */
+  trainingRoleArn: 'TRAINING_ROLE_ARN',
+  instanceType: 'INSTANCE_TYPE',
+  instanceCount: 'INSTANCE_COUNT',
+  /** Size of the training volume, in GiB. */
+  volumeSizeGiB: 'VOLUME_SIZE_GIB',
+  /** Longest that a job may run, in seconds. */
+  maxRuntimeSeconds: 'MAX_RUNTIME_SECONDS',
+  /** 'true' to train on spot capacity. */
+  useSpot: 'USE_SPOT',
+  /** Longest that a job may wait for spot capacity and run, in seconds; at least the longest run. */
+  maxWaitSeconds: 'MAX_WAIT_SECONDS',
+  /** ARN of the KMS key for the volume and the model. */
+  kmsKeyArn: 'KMS_KEY_ARN',
+} as const;
+
+/** Environment of the function that records a finished training job. */
+export const recordModelEnvironment = {
+  domain: 'DOMAIN',
+  lakeBucket: 'LAKE_BUCKET',
+  /** The S3 prefix under which one JSON document per model is kept, ending in a slash. */
+  recordPrefix: 'RECORD_PREFIX',
+} as const;

@@ -1,0 +1,28 @@
+import type { ReasonCode } from './reason';
+
+/** The `event` of the log line that carries a ledger entry. */
+export const ledgerEvent = 'ledger';
+
+/**
+ * What became of every record between two checkpoints of a shard. The consumer logs an entry right before it moves the
+ * checkpoint, so entries of a shard chain from `after` to `through`; when a worker dies between the two, its successor
+ * logs a new entry with the same `after`, which replaces the first.
+ */
+export interface LedgerEntry {
+  readonly event: typeof ledgerEvent;
+  readonly shardId: string;
+  /** The checkpoint before: a sequence number, or TRIM_HORIZON, LATEST. Exclusive. */
+  readonly after: string;
+  /** The checkpoint after: a sequence number. Inclusive. */
+  readonly through: string;
+  /** Records read from the stream. received = delivered + Σ quarantined + duplicatesDropped */
+  readonly received: number;
+  /** Records that became rows which Firehose accepted. */
+  readonly delivered: number;
+  /** Rows that Firehose accepted, by table. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Records that went to quarantine, by reason. */
+  readonly quarantined: Readonly<Partial<Record<ReasonCode, number>>>;
+  /** Records dropped because the same (device, sequence) had come before. */
+  readonly duplicatesDropped: number;
+}
