@@ -1,0 +1,110 @@
+import type { CellValue } from '../../core/column';
+import type { Processed, TableRow } from '../../core/domain';
+import { baselineOf, clearBaseline, emptyBaseline, extendBaseline, type Baseline } from '../../core/features/baseline';
+import { clearWindow, emptyWindow, insertReading, olderThanWindow, type ReadingWindow } from '../../core/features/reading-window';
+import { emptyReporting, noteMessage, type Reporting } from '../../core/features/reporting';
+import { statisticsOf } from '../../core/features/statistics';
+import type { Message } from '../../core/message';
+import { changeSource, windowSignals, windowValues } from './normal-load';
+import { absoluteChange, baselineReadings, featureColumn, reportingMessages, signalFeatures, windowReadings } from './tables';
+
+/** What is remembered of a machine. */
+export interface MachineMemory {
+  /** Readings of the running machine: what it does while it stands still says nothing about wear. */
+  readonly window: ReadingWindow;
+  readonly baseline: Baseline;
+  readonly reporting: Reporting;
+  /** Event time of the last repair or service, in milliseconds; null when none is known. */
+  maintainedAt: number | null;
+}
+
+const newMachine = (): MachineMemory => ({
+  window: emptyWindow(windowReadings, windowSignals.length),
+  baseline: emptyBaseline(baselineReadings, windowSignals.length),
+  reporting: emptyReporting(reportingMessages),
+  maintainedAt: null,
+});
+
+/** A reading becomes a row of `telemetry`, an entry of the maintenance database one of `maintenance`. */
+export function process(message: Message, memory: MachineMemory = newMachine()): Processed<MachineMemory> {
+  const row = message.sourceType === 'maintenance' ? maintenanceRow(message, memory) : telemetryRow(message, memory);
+  return { rows: [row], state: memory };
+}
+
+function maintenanceRow(message: Message, memory: MachineMemory): TableRow {
+  noteMessage(memory.reporting, message.eventTime, message.sequence);
+  const { event } = message.values;
+  if ((event === 'repair' || event === 'service') && message.eventTime > (memory.maintainedAt ?? -Infinity)) {
+    // The machine is as good as new, or at least another: what it was like before is no measure any more.
+    memory.maintainedAt = message.eventTime;
+    clearWindow(memory.window);
+    clearBaseline(memory.baseline);
+  }
+  return { table: 'maintenance', row: message.values };
+}
+
+function telemetryRow(message: Message, memory: MachineMemory): TableRow {
+  const { window, baseline } = memory;
+  const { eventTime, values } = message;
+  const reporting = noteMessage(memory.reporting, eventTime, message.sequence);
+  const maintainedAt = memory.maintainedAt ?? -Infinity;
+  let last = lastUpTo(window, eventTime);
+  // A reading from before the repair that arrives after it is kept, but is no part of the machine's new life.
+  if (values['state'] === 'running' && eventTime >= maintainedAt) {
+    const measured = windowValues(values);
+    last = insertReading(window, eventTime, measured);
+    if (last !== olderThanWindow) {
+      extendBaseline(baseline, measured);
+    }
+  }
+  const row: Record<string, CellValue> = { ...values };
+  addFeatures(row, memory, last);
+  row['running_readings'] = last + 1;
+  row['since_last'] = reporting.sinceLastMs === null ? null : reporting.sinceLastMs / 1000;
+  row['missing_messages'] = reporting.missing;
+  row['since_maintenance'] = eventTime >= maintainedAt && memory.maintainedAt !== null ? (eventTime - maintainedAt) / 1000 : null;
+  return { table: 'telemetry', row };
+}
+
+/** Index of the newest reading at or before `eventTime`; -1 when there is none. */
+function lastUpTo(window: ReadingWindow, eventTime: number): number {
+  let last = window.times.length - 1;
+  while (last >= 0 && (window.times[last] as number) > eventTime) {
+    last -= 1;
+  }
+  return last;
+}
+
+/** Per signal: where the window holds it, and for each feature the column's name. Made once, for `process` runs for every record. */
+const plan = signalFeatures.map(([signal, features]) => ({
+  index: windowSignals.indexOf(signal),
+  isDifference: absoluteChange.includes(signal),
+  columns: features
+    .filter((feature) => feature !== 'change')
+    .map((feature) => [feature, featureColumn(signal, feature)] as const),
+  changeIndex: windowSignals.indexOf(changeSource[signal]),
+  changeColumn: features.includes('change') ? featureColumn(signal, 'change') : undefined,
+}));
+
+function addFeatures(row: Record<string, CellValue>, { window, baseline }: MachineMemory, last: number): void {
+  for (const { index, columns, isDifference, changeIndex, changeColumn } of plan) {
+    const statistics = last < 0 ? undefined : statisticsOf(window, index, last);
+    for (const [feature, column] of columns) {
+      row[column] = statistics === undefined ? null : rounded(statistics[feature]);
+    }
+    if (changeColumn !== undefined) {
+      const mean = changeIndex === index || last < 0 ? statistics?.mean : statisticsOf(window, changeIndex, last)?.mean;
+      row[changeColumn] = mean === undefined ? null : changeFrom(baselineOf(baseline, changeIndex), mean, isDifference);
+    }
+  }
+}
+
+function changeFrom(baseline: number | undefined, mean: number, isDifference: boolean): number | null {
+  if (baseline === undefined || (!isDifference && Math.abs(baseline) < 1e-6)) {
+    return null;
+  }
+  return rounded(isDifference ? mean - baseline : (mean / baseline - 1) * 100);
+}
+
+/** To 4 decimals: finer than any sensor here, and half the bytes. */
+const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;

@@ -1,0 +1,20 @@
+import type { Domain } from '../../core/domain';
+import { messages } from './messages';
+import { process, type EngineState } from './process';
+import { cmapssReader } from './reader';
+import { tables } from './tables';
+import { trainingSet } from './training-set';
+
+/** Turbofan engines run to failure: NASA's C-MAPSS files in, remaining useful life out. */
+export const turbofan: Domain<EngineState> = {
+  name: 'turbofan',
+  doc: 'Turbofan engines that report once per flight until they fail (NASA C-MAPSS); the model learns the remaining useful life.',
+  maxMessageBytes: 16 * 1024,
+  // Recorded flights lie in the past, however long ago.
+  clock: { aheadMs: 10 * 60_000 },
+  messages,
+  tables,
+  process,
+  trainingSet,
+  reader: cmapssReader,
+};

@@ -1,0 +1,23 @@
+import { splits } from '../../core/training-set';
+import { trainingErrors } from '../../core/training-error';
+import { parsePlan, requireText, type ReadyPlan, type RowCounts } from '../shared/plan';
+import { TrainingError } from '../shared/training-error';
+
+/** The event: `jobName` and `rows` from the answer of the start function, `plan` from that of the plan function. */
+export interface RecordModelEvent {
+  readonly jobName: string;
+  readonly plan: ReadyPlan;
+  readonly rows: RowCounts;
+}
+
+/** Checks an event. @throws TrainingError naming the member that is missing */
+export function parseRecordModelEvent(event: Readonly<Record<string, unknown>>): RecordModelEvent {
+  const jobName = requireText(event, 'jobName');
+  const plan = parsePlan(event.plan);
+  const rows = (event.rows ?? {}) as Readonly<Record<string, unknown>>;
+  const absent = splits.find((split) => typeof rows[split] !== 'number');
+  if (absent !== undefined) {
+    throw new TrainingError(trainingErrors.invalidInput, `rows.${absent} is missing from the event`);
+  }
+  return { jobName, plan, rows: rows as RowCounts };
+}

@@ -1,0 +1,34 @@
+/** An object of the lake, as a listing shows it. */
+export interface LakeObject {
+  readonly key: string;
+  /** In bytes. */
+  readonly size: number;
+  /** As S3 gives it, without quotes. */
+  readonly etag: string;
+}
+
+/** What the training functions need of the lake's bucket. */
+export interface Lake {
+  /** Name of the bucket. */
+  readonly bucket: string;
+  /** All objects under a prefix, in the order of their keys. */
+  list(prefix: string): Promise<readonly LakeObject[]>;
+  /** Bytes from `start` up to, not including, `end`. */
+  read(key: string, start: number, end: number): Promise<ArrayBuffer>;
+  /** Writes a JSON document; over one that is there. */
+  writeJson(key: string, text: string): Promise<void>;
+}
+
+/** The `s3://` URI of a key. */
+export function uriOf(lake: Lake, key: string): string {
+  return `s3://${lake.bucket}/${key}`;
+}
+
+/**
+ * Whether a query engine reads the object: not a mark of a folder, not empty, not hidden (a name that begins with `_` or `.`).
+ * @see https://docs.aws.amazon.com/athena/latest/ug/tables-location-format.html
+ */
+export function isDataObject({ key, size }: LakeObject): boolean {
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  return size > 0 && name !== '' && !name.startsWith('_') && !name.startsWith('.');
+}

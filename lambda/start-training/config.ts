@@ -1,0 +1,56 @@
+import type { Domain } from '../../core/domain';
+import { startTrainingEnvironment as names } from '../../core/environment';
+import { trainingErrors } from '../../core/training-error';
+import { folderPrefix, readEnvironment, wholeNumber } from '../shared/environment';
+import { TrainingError } from '../shared/training-error';
+
+/** What the function that starts a training job is configured with. */
+export interface StartTrainingConfig {
+  readonly domain: Domain;
+  readonly lakeBucket: string;
+  /** Ends in a slash. */
+  readonly modelPrefix: string;
+  readonly trainingImage: string;
+  readonly trainingRoleArn: string;
+  readonly instanceType: string;
+  readonly instanceCount: number;
+  readonly volumeSizeGiB: number;
+  readonly maxRuntimeSeconds: number;
+  /** Longest wait for spot capacity and run together, in seconds. @default - no spot */
+  readonly spotMaxWaitSeconds?: number;
+  readonly kmsKeyArn: string;
+}
+
+/** The configuration in `env`. @throws TrainingError for one that is absent or out of bounds, RangeError for an unknown domain */
+export function parseStartTrainingConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  domainNamed: (name: string) => Domain,
+): StartTrainingConfig {
+  const variables = readEnvironment(names, env);
+  const number = (key: keyof typeof names): number => wholeNumber(names[key], variables[key], 1);
+  const maxRuntimeSeconds = number('maxRuntimeSeconds');
+  const maxWaitSeconds = number('maxWaitSeconds');
+  if (variables.useSpot !== 'true' && variables.useSpot !== 'false') {
+    throw new TrainingError(trainingErrors.invalidInput, `environment variable ${names.useSpot} must be true or false`);
+  }
+  const useSpot = variables.useSpot === 'true';
+  if (useSpot && maxWaitSeconds < maxRuntimeSeconds) {
+    throw new TrainingError(
+      trainingErrors.invalidInput,
+      `environment variable ${names.maxWaitSeconds} is ${maxWaitSeconds}: must be at least ${names.maxRuntimeSeconds}, ${maxRuntimeSeconds}`,
+    );
+  }
+  return {
+    domain: domainNamed(variables.domain),
+    lakeBucket: variables.lakeBucket,
+    modelPrefix: folderPrefix(names.modelPrefix, variables.modelPrefix),
+    trainingImage: variables.trainingImage,
+    trainingRoleArn: variables.trainingRoleArn,
+    instanceType: variables.instanceType,
+    instanceCount: number('instanceCount'),
+    volumeSizeGiB: number('volumeSizeGiB'),
+    maxRuntimeSeconds,
+    ...(useSpot && { spotMaxWaitSeconds: maxWaitSeconds }),
+    kmsKeyArn: variables.kmsKeyArn,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Channel, CreateTrainingJobRequest, TrainingInstanceType } from '@aws-sdk/client-sagemaker';
+import { splits, type Split } from '../../core/training-set';
+import type { ReadyPlan } from '../shared/plan';
+import type { StartTrainingConfig } from './config';
+
+/**
+ * The request that trains a plan's training set with SageMaker's built-in XGBoost.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost.html
+ */
+export function jobRequest(plan: ReadyPlan, config: StartTrainingConfig): CreateTrainingJobRequest {
+  const { domain, lakeBucket, modelPrefix, spotMaxWaitSeconds } = config;
+  return {
+    TrainingJobName: plan.jobName,
+    AlgorithmSpecification: { TrainingImage: config.trainingImage, TrainingInputMode: 'File' },
+    RoleArn: config.trainingRoleArn,
+    HyperParameters: { ...domain.trainingSet.hyperparameters },
+    InputDataConfig: splits.map((split) => channel(split, plan.trainingSet[split])),
+    OutputDataConfig: { S3OutputPath: `s3://${lakeBucket}/${modelPrefix.replace(/\/$/, '')}`, KmsKeyId: config.kmsKeyArn },
+    ResourceConfig: {
+      InstanceType: config.instanceType as TrainingInstanceType,
+      InstanceCount: config.instanceCount,
+      VolumeSizeInGB: config.volumeSizeGiB,
+      VolumeKmsKeyId: config.kmsKeyArn,
+    },
+    StoppingCondition: {
+      MaxRuntimeInSeconds: config.maxRuntimeSeconds,
+      ...(spotMaxWaitSeconds !== undefined && { MaxWaitTimeInSeconds: spotMaxWaitSeconds }),
+    },
+    ...(spotMaxWaitSeconds !== undefined && {
+      EnableManagedSpotTraining: true,
+      // Without checkpoints an interruption starts the training over.
+      CheckpointConfig: { S3Uri: `s3://${lakeBucket}/${modelPrefix}${plan.jobName}/checkpoints/` },
+    }),
+    // The algorithm needs no network; its input and output are carried for it.
+    EnableNetworkIsolation: true,
+    Tags: [
+      { Key: 'domain', Value: domain.name },
+      { Key: 'manifest-uri', Value: plan.manifestUri },
+      { Key: 'manifest-sha256', Value: plan.manifestHash },
+      { Key: 'window-start', Value: plan.window.start },
+      { Key: 'window-end', Value: plan.window.end },
+    ],
+  };
+}
+
+function channel(split: Split, uri: string): Channel {
+  return {
+    ChannelName: split,
+    ContentType: 'application/x-parquet',
+    DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' } },
+  };
+}

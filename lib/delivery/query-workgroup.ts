@@ -1,0 +1,42 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
+import { Construct } from 'constructs';
+import type { PipelineConfig } from '../config/pipeline-config';
+import type { Lake } from '../lake/lake';
+import { lakeLayout } from '../lake/lake-layout';
+
+export interface QueryWorkgroupProps {
+  readonly config: PipelineConfig;
+  readonly lake: Lake;
+  /** The workgroup's name: Athena makes none up. */
+  readonly name: string;
+}
+
+const gibibyte = 1024 ** 3;
+
+/** An Athena workgroup that no client can talk out of its encryption, its place for results and its limit on what a query scans. */
+export class QueryWorkgroup extends Construct {
+  readonly name: string;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, { config, lake, name }: QueryWorkgroupProps) {
+    super(scope, id);
+    const workgroup = new CfnWorkGroup(this, 'Workgroup', {
+      name,
+      description: `SQL over the lake of ${name}`,
+      recursiveDeleteOption: config.destroysData,
+      workGroupConfiguration: {
+        enforceWorkGroupConfiguration: true,
+        publishCloudWatchMetricsEnabled: true,
+        bytesScannedCutoffPerQuery: config.delivery.queryScanLimitGiB * gibibyte,
+        engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
+        resultConfiguration: {
+          outputLocation: lake.bucket.s3UrlForObject(lakeLayout.queryResults),
+          encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKey: lake.key.keyArn },
+        },
+      },
+    });
+    this.name = workgroup.ref;
+    this.arn = Stack.of(this).formatArn({ service: 'athena', resource: 'workgroup', resourceName: workgroup.ref });
+  }
+}

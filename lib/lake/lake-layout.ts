@@ -1,0 +1,22 @@
+/**
+ * Where things lie in the lake's bucket. Every prefix ends in a slash and none lies inside another, but for the records of models,
+ * so that a permission for one is never a permission for another.
+ */
+export const lakeLayout = {
+  /** Parquet files of a table, a folder per day of arrival: `date=2026-11-20/`. */
+  table: (table: string) => `tables/${table}/`,
+  /** Rows of a table that Firehose could not convert. */
+  errors: (table: string) => `errors/${table}/`,
+  allTables: 'tables/',
+  allErrors: 'errors/',
+  /** Records that the consumer could not use: gzip files of JSON lines. */
+  quarantine: 'quarantine/',
+  /** What Athena writes. */
+  queryResults: 'athena-results/',
+  /** `<job>/<execution>/train/` and `/validation/`, and manifests. */
+  trainingSets: 'training-sets/',
+  /** Model artifacts. */
+  models: 'models/',
+  /** One JSON document per model. */
+  modelRecords: 'models/records/',
+} as const;

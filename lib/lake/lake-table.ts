@@ -1,0 +1,76 @@
+import {
+  DataFormat,
+  PartitionProjectionConfiguration,
+  S3Table,
+  S3TableStorage,
+  Schema,
+  type Column,
+  type IDatabase,
+  type Type,
+} from 'aws-cdk-lib/aws-glue';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { ColumnType, Column as DomainColumn } from '../../core/column';
+import { tableColumns } from '../../core/common-columns';
+import type { Domain } from '../../core/domain';
+import { lakeLayout } from './lake-layout';
+
+/** Name and type of the folder level under a table: the day of arrival, UTC. */
+export const datePartition = { name: 'date', format: 'yyyy-MM-dd' } as const;
+
+const glueTypes: Readonly<Record<ColumnType, Type>> = {
+  string: Schema.STRING,
+  boolean: Schema.BOOLEAN,
+  int: Schema.INTEGER,
+  bigint: Schema.BIG_INT,
+  double: Schema.DOUBLE,
+  timestamp: Schema.TIMESTAMP,
+};
+
+/** Longest comment of a Glue column, in bytes. https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html */
+const maxCommentLength = 255;
+
+export interface LakeTableProps {
+  readonly domain: Domain;
+  /** The table's name in the domain, and in Glue. */
+  readonly table: string;
+  readonly bucket: IBucket;
+  readonly database: IDatabase;
+}
+
+/**
+ * A Glue table over the Parquet files of one table of the domain. Partitions are projected from the date, so that a day can be
+ * queried as soon as its first file is there, and no crawler has to run.
+ *
+ * @see https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
+ */
+export class LakeTable extends Construct {
+  readonly table: S3Table;
+
+  constructor(scope: Construct, id: string, { domain, table, bucket, database }: LakeTableProps) {
+    super(scope, id);
+    this.table = new S3Table(this, 'Table', {
+      database,
+      tableName: table,
+      description: domain.tables[table]?.doc ?? '',
+      storage: S3TableStorage.fromBucket(bucket),
+      s3Prefix: lakeLayout.table(table),
+      dataFormat: DataFormat.PARQUET,
+      columns: tableColumns(domain, table).map(glueColumn),
+      partitionKeys: [{ name: datePartition.name, type: Schema.STRING, comment: 'Day of delivery, UTC.' }],
+      partitionProjection: {
+        [datePartition.name]: PartitionProjectionConfiguration.date({
+          min: '2025-01-01',
+          // A day ahead, for clocks and zones: a partition without files costs a listing, one that is missed loses rows.
+          max: 'NOW+1DAY',
+          format: datePartition.format,
+        }),
+      },
+    });
+  }
+}
+
+function glueColumn({ name, type, unit, doc }: DomainColumn): Column {
+  const comment = unit === undefined ? doc : `${doc} [${unit}]`;
+  return { name, type: glueTypes[type], comment: comment.slice(0, maxCommentLength) };
+}

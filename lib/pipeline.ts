@@ -1,0 +1,95 @@
+import type { App, StackProps } from 'aws-cdk-lib';
+import type { Domain } from '../core/domain';
+import { ConfigurationError } from './config/configuration-error';
+import type { PipelineConfig } from './config/pipeline-config';
+import { ConsumerStack } from './consumer/consumer-stack';
+import { DeliveryStack } from './delivery/delivery-stack';
+import { IngestionStack } from './ingestion/ingestion-stack';
+import { LakeStack } from './lake/lake-stack';
+import type { PipelineStackProps } from './shared/pipeline-stack-props';
+import type { RuntimeCode } from './shared/runtime-code';
+import { TrainingStack } from './training/training-stack';
+
+export interface PipelineProps {
+  readonly config: PipelineConfig;
+  readonly domain: Domain;
+  /** Where the code lies that the stacks run. */
+  readonly code: RuntimeCode;
+}
+
+/** The stacks of one pipeline: one stage, one domain. */
+export interface Pipeline {
+  readonly ingestion: IngestionStack;
+  readonly lake: LakeStack;
+  readonly delivery: DeliveryStack;
+  readonly consumer: ConsumerStack;
+  readonly training: TrainingStack;
+}
+
+/** A training job's name has at most 63 characters; `-<day>-<hour>-<hash>` after the prefix takes 25 of them. */
+const maxPrefixLength = 63 - 25;
+
+/**
+ * What the names of a pipeline start with: `<app>-<stage>-<domain>`.
+ * @throws ConfigurationError for a domain whose name, tables or columns cannot be names in AWS
+ */
+export function pipelinePrefix(config: PipelineConfig, domain: Domain): string {
+  const prefix = `${config.appName}-${config.stage}-${domain.name}`;
+  if (!/^[a-z](?:-?[a-z0-9])*$/.test(domain.name) || prefix.length > maxPrefixLength) {
+    const longest = maxPrefixLength - (prefix.length - domain.name.length);
+    throw new ConfigurationError(
+      '-c domain',
+      domain.name,
+      `lower-case letters, digits and single hyphens, at most ${longest} characters`,
+    );
+  }
+  for (const [table, { columns }] of Object.entries(domain.tables)) {
+    if (!/^[a-z][a-z0-9_]*$/.test(table) || table === 'quarantine') {
+      throw new ConfigurationError(
+        `tables of domain ${domain.name}`,
+        table,
+        'lower-case letters, digits and underscores, and not quarantine',
+      );
+    }
+    for (const { name } of columns) {
+      if (!/^[a-z][a-z0-9_]*$/.test(name)) {
+        throw new ConfigurationError(`columns of table ${table}`, name, 'lower-case letters, digits and underscores');
+      }
+    }
+  }
+  return prefix;
+}
+
+/** Adds the pipeline's stacks to the app. @throws ConfigurationError before the first is built */
+export function buildPipeline(app: App, { config, domain, code }: PipelineProps): Pipeline {
+  const prefix = pipelinePrefix(config, domain);
+  const props = (description: string): PipelineStackProps => ({ ...environment(config), config, domain, prefix, description });
+  // Deleting a stateful stack by mistake is stopped twice in production: by this, and by the removal policy of what is in it.
+  const stateful = { terminationProtection: !config.mayDestroyData };
+
+  const ingestion = new IngestionStack(app, `${prefix}-ingestion`, {
+    ...props('The stream that records come in by'),
+    ...stateful,
+  });
+  const lakeStack = new LakeStack(app, `${prefix}-lake`, { ...props('The lake: bucket, key and catalogue'), ...stateful });
+  const { lake } = lakeStack;
+  const delivery = new DeliveryStack(app, `${prefix}-delivery`, { ...props('From rows to Parquet, and SQL over it'), lake });
+  const consumer = new ConsumerStack(app, `${prefix}-consumer`, {
+    ...props('Reads the stream, validates, and delivers'),
+    source: ingestion.source,
+    tableDeliveries: delivery.tableDeliveries,
+    quarantineDelivery: delivery.quarantineDelivery,
+    imageDirectory: code.consumer,
+  });
+  const training = new TrainingStack(app, `${prefix}-training`, {
+    ...props('From the lake to a model'),
+    lake,
+    workgroup: delivery.workgroup,
+    code,
+  });
+  return { ingestion, lake: lakeStack, delivery, consumer, training };
+}
+
+function environment({ account, region }: PipelineConfig): Pick<StackProps, 'env'> {
+  return account === undefined || region === undefined ? {} : { env: { account, region } };
+}

@@ -1,0 +1,79 @@
+import { commonColumns, deviceBuckets } from '../../core/common-columns';
+import { defaultDomain, domainNamed, domains } from '../../domains';
+import { jsonLinesReader, unknownDeviceKey } from '../../domains/shared/json-lines-reader';
+import { canonicalUnit } from '../../core/units';
+import { notInTrino } from './support';
+
+describe('the registry of domains', () => {
+  test('knows each domain by its own name, and has factory as default', () => {
+    expect(Object.keys(domains)).toEqual(['factory', 'turbofan']);
+    for (const [name, domain] of Object.entries(domains)) {
+      expect(domainNamed(name)).toBe(domain);
+      expect(domain.name).toBe(name);
+    }
+    expect(defaultDomain).toBe('factory');
+  });
+
+  test('answers a name that does not exist with those that do', () => {
+    expect(() => domainNamed('farm')).toThrow('unknown domain "farm"; allowed: factory, turbofan');
+    expect(() => domainNamed('toString')).toThrow(RangeError);
+  });
+});
+
+describe.each(Object.values(domains))('domain $name', (domain) => {
+  test('names columns so that Glue keeps them, each once', () => {
+    for (const table of Object.values(domain.tables)) {
+      const names = [...commonColumns, ...table.columns].map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      expect(names.filter((name) => !/^[a-z][a-z0-9_]*$/.test(name))).toEqual([]);
+      // Glue's bound on a column's comment.
+      expect(table.columns.filter(({ doc }) => doc.length > 255)).toEqual([]);
+    }
+  });
+
+  test('states bounds in canonical units', () => {
+    for (const { fields } of Object.values(domain.messages)) {
+      for (const field of Object.values(fields)) {
+        if (field.type === 'number' || field.type === 'integer') {
+          expect(field.minimum).toBeLessThan(field.maximum);
+          if (field.unit !== undefined) {
+            expect(canonicalUnit(field.unit)).toBe(field.unit);
+          }
+        }
+      }
+    }
+    expect(domain.maxMessageBytes).toBeLessThanOrEqual(1024 * 1024);
+  });
+
+  test('trains with SQL that Trino accepts too, on numeric features, measured on validation data', () => {
+    const { trainingSet } = domain;
+    const sql = trainingSet.sql({ start: Date.UTC(2026, 0, 1), end: Date.UTC(2026, 0, 31) });
+    expect(sql).not.toMatch(notInTrino);
+    expect(sql).not.toContain(';');
+    expect(new Set(trainingSet.features).size).toBe(trainingSet.features.length);
+    expect(trainingSet.features).not.toContain(trainingSet.label);
+    const { objective, num_round: rounds, eval_metric: metrics = '' } = trainingSet.hyperparameters;
+    expect(['binary:logistic', 'reg:squarederror']).toContain(objective);
+    expect(Number(rounds)).toBeGreaterThan(0);
+    expect(metrics.split(',').map((metric) => `validation:${metric}`)).toContain(trainingSet.objectiveMetric);
+    expect(deviceBuckets).toBe(100);
+  });
+});
+
+describe('the reader of JSON lines', () => {
+  test('sends each line as it is, under its device', () => {
+    const line = '{"device_id":"pump-1","x":1}';
+    expect(jsonLinesReader.record(`${line}\r`)).toEqual({ partitionKey: 'pump-1', data: Buffer.from(line) });
+  });
+
+  test.each(['{"device_id":', '[1]', 'null', '{"device_id":7}', '{}', `{"device_id":"${'x'.repeat(300)}"}`])(
+    'sends %.20s, which names no device, too',
+    (line) => {
+      expect(jsonLinesReader.record(line)).toEqual({ partitionKey: unknownDeviceKey, data: Buffer.from(line) });
+    },
+  );
+
+  test('skips blank lines', () => {
+    expect(jsonLinesReader.record('  ')).toBeUndefined();
+  });
+});

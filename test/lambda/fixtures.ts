@@ -1,0 +1,85 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import type { Domain } from '../../core/domain';
+import type { Lake, LakeObject } from '../../lambda/shared/lake';
+import type { ReadyPlan } from '../../lambda/shared/plan';
+
+/** A lake in memory. */
+export class MemoryLake implements Lake {
+  readonly bucket = 'lake';
+  readonly objects = new Map<string, Uint8Array>();
+  /** Bytes that were asked for. */
+  bytesRead = 0;
+
+  put(key: string, content: string | Uint8Array): this {
+    this.objects.set(key, typeof content === 'string' ? Buffer.from(content) : content);
+    return this;
+  }
+
+  async list(prefix: string): Promise<readonly LakeObject[]> {
+    return [...this.objects]
+      .filter(([key]) => key.startsWith(prefix))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, content]) => ({
+        key,
+        size: content.length,
+        etag: `etag of ${Buffer.from(content).toString('base64').slice(0, 12)}`,
+      }));
+  }
+
+  async read(key: string, start: number, end: number): Promise<ArrayBuffer> {
+    const content = this.objects.get(key) ?? new Uint8Array();
+    this.bytesRead += end - start;
+    return new Uint8Array(content.slice(start, end)).buffer;
+  }
+
+  async writeJson(key: string, text: string): Promise<void> {
+    this.put(key, text);
+  }
+
+  text(key: string): string {
+    return Buffer.from(this.objects.get(key) ?? []).toString('utf8');
+  }
+}
+
+/** A domain of one table, as small as can be trained on. */
+export const domain: Domain = {
+  name: 'pumps',
+  doc: 'Pumps.',
+  maxMessageBytes: 1024,
+  clock: { aheadMs: 1000 },
+  messages: {},
+  tables: {
+    readings: { doc: 'A reading.', columns: [{ name: 'flow', type: 'double', doc: 'Flow.' }] },
+    repairs: { doc: 'A repair.', columns: [] },
+  },
+  process: (_message, state) => ({ rows: [], state }),
+  trainingSet: {
+    doc: 'A reading.',
+    windowDays: 7,
+    sql: ({ start, end }) => `SELECT flow, label, 'train' AS split FROM readings WHERE t >= ${start} AND t < ${end}`,
+    label: 'label',
+    features: ['flow', 'speed'],
+    hyperparameters: { objective: 'reg:squarederror', num_round: '5' },
+    objectiveMetric: 'validation:rmse',
+  },
+  reader: { format: 'none', record: () => undefined },
+};
+
+export const plan: ReadyPlan = {
+  status: 'ready',
+  jobName: 'pumps-20261120-10-0123456789ab',
+  window: { start: '2026-11-13T10:00:00.000Z', end: '2026-11-20T10:00:00.000Z' },
+  trainingSet: { train: 's3://lake/sets/job/run/train/', validation: 's3://lake/sets/job/run/validation/' },
+  statements: { train: 'UNLOAD (…) TO …', validation: 'UNLOAD (…) TO …' },
+  manifestUri: 's3://lake/sets/job/manifest.json',
+  manifestHash: '0123456789abcdef',
+};
+
+/** A Parquet file of numbers. */
+export function parquet(columns: Readonly<Record<string, readonly number[]>>): Uint8Array {
+  return new Uint8Array(
+    parquetWriteBuffer({
+      columnData: Object.entries(columns).map(([name, data]) => ({ name, data: [...data], type: 'DOUBLE' })),
+    }),
+  );
+}

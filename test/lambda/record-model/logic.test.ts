@@ -1,0 +1,89 @@
+import type { DescribeTrainingJobResponse } from '@aws-sdk/client-sagemaker';
+import { parseRecordModelEvent } from '../../../lambda/record-model/event';
+import { recordModel, type ModelRecord } from '../../../lambda/record-model/logic';
+import { domain, MemoryLake, plan } from '../fixtures';
+
+const event = parseRecordModelEvent({ jobName: plan.jobName, plan, rows: { train: 6, validation: 3 } });
+
+function completed(change: Partial<DescribeTrainingJobResponse> = {}): DescribeTrainingJobResponse {
+  return {
+    TrainingJobName: plan.jobName,
+    TrainingJobArn: 'arn',
+    ModelArtifacts: { S3ModelArtifacts: 's3://lake/models/job/output/model.tar.gz' },
+    TrainingJobStatus: 'Completed',
+    SecondaryStatus: 'Completed',
+    AlgorithmSpecification: { TrainingInputMode: 'File' },
+    ResourceConfig: { VolumeSizeInGB: 1 },
+    StoppingCondition: {},
+    CreationTime: new Date(0),
+    HyperParameters: { num_round: '5' },
+    InputDataConfig: [
+      {
+        ChannelName: 'train',
+        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://lake/sets/job/earlier-run/train/' } },
+      },
+    ],
+    FinalMetricDataList: [
+      { MetricName: 'train:rmse', Value: 1 },
+      { MetricName: 'validation:rmse', Value: 2.5 },
+    ],
+    TrainingStartTime: new Date('2026-11-20T12:00:00Z'),
+    TrainingEndTime: new Date('2026-11-20T12:01:00Z'),
+    ...change,
+  };
+}
+
+function record(lake: MemoryLake, job: DescribeTrainingJobResponse): Promise<ModelRecord> {
+  return recordModel(lake, async () => job, { domain, recordPrefix: 'models/records/' }, event);
+}
+
+describe('recording a model', () => {
+  test('keeps the metrics, the inputs and the model of a completed job, and answers them', async () => {
+    const lake = new MemoryLake();
+    const answer = await record(lake, completed());
+    expect(answer).toEqual({
+      jobName: plan.jobName,
+      domain: 'pumps',
+      status: 'Completed',
+      metrics: { 'train:rmse': 1, 'validation:rmse': 2.5 },
+      objective: { metric: 'validation:rmse', value: 2.5 },
+      modelUri: 's3://lake/models/job/output/model.tar.gz',
+      rows: { train: 6, validation: 3 },
+      window: plan.window,
+      manifestUri: plan.manifestUri,
+      manifestHash: plan.manifestHash,
+      trainingSet: { train: 's3://lake/sets/job/earlier-run/train/' },
+      hyperparameters: { num_round: '5' },
+      startedAt: '2026-11-20T12:00:00.000Z',
+      endedAt: '2026-11-20T12:01:00.000Z',
+    });
+    expect(JSON.parse(lake.text(`models/records/${plan.jobName}.json`))).toEqual(answer);
+  });
+
+  test('keeps why a job failed, and no model', async () => {
+    const failed = { ...completed(), TrainingJobStatus: 'Failed', FailureReason: 'ClientError: no' } as const;
+    const { FinalMetricDataList, TrainingStartTime, TrainingEndTime, ...neverRan } = failed;
+    expect([FinalMetricDataList?.length, TrainingStartTime, TrainingEndTime]).not.toContain(undefined);
+    const answer = await record(new MemoryLake(), neverRan);
+    expect(answer).toMatchObject({ status: 'Failed', failureReason: 'ClientError: no', metrics: {}, objective: { value: null } });
+    expect(answer).not.toHaveProperty('modelUri');
+    expect(answer).not.toHaveProperty('startedAt');
+  });
+
+  test('does not record a job that has not ended', async () => {
+    const lake = new MemoryLake();
+    await expect(record(lake, completed({ TrainingJobStatus: 'InProgress' }))).rejects.toMatchObject({
+      name: 'TrainingNotEnded',
+    });
+    expect(lake.objects.size).toBe(0);
+  });
+
+  test.each([
+    [{ plan, rows: { train: 1, validation: 1 } }, 'jobName is missing'],
+    [{ jobName: 'j', rows: { train: 1, validation: 1 } }, "status 'ready' is expected"],
+    [{ jobName: 'j', plan: { ...plan, manifestUri: undefined }, rows: { train: 1, validation: 1 } }, 'manifestUri is missing'],
+    [{ jobName: 'j', plan, rows: { train: 1 } }, 'rows.validation is missing'],
+  ])('refuses an event that lacks something', (given, message) => {
+    expect(() => parseRecordModelEvent(given)).toThrow(message);
+  });
+});

@@ -1,0 +1,202 @@
+import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { parseStartTrainingConfig, type StartTrainingConfig } from '../../../lambda/start-training/config';
+import { startTraining, type StartedTraining } from '../../../lambda/start-training/logic';
+import { domain, MemoryLake, parquet, plan } from '../fixtures';
+
+const environment = {
+  DOMAIN: 'pumps',
+  LAKE_BUCKET: 'lake',
+  MODEL_PREFIX: 'models/',
+  TRAINING_IMAGE: '1.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:3.2-0',
+  TRAINING_ROLE_ARN: 'arn:aws:iam::1:role/training',
+  INSTANCE_TYPE: 'ml.m5.xlarge',
+  INSTANCE_COUNT: '1',
+  VOLUME_SIZE_GIB: '10',
+  MAX_RUNTIME_SECONDS: '3600',
+  USE_SPOT: 'false',
+  MAX_WAIT_SECONDS: '7200',
+  KMS_KEY_ARN: 'arn:aws:kms:eu-west-1:1:key/k',
+};
+const config = parseStartTrainingConfig(environment, () => domain);
+const good = parquet({ label: [1, 2, 3], flow: [1, 2, 3], speed: [4, 5, 6] });
+
+function lakeWithSet(): MemoryLake {
+  return new MemoryLake()
+    .put('sets/job/run/train/1', good)
+    .put('sets/job/run/train/2', good)
+    .put('sets/job/run/validation/1', good);
+}
+
+function start(
+  lake: MemoryLake,
+  { using = config, failing }: { using?: StartTrainingConfig; failing?: Error } = {},
+): { readonly requests: CreateTrainingJobRequest[]; readonly answer: Promise<StartedTraining> } {
+  const requests: CreateTrainingJobRequest[] = [];
+  const create = async (request: CreateTrainingJobRequest): Promise<void> => {
+    requests.push(request);
+    if (failing !== undefined) {
+      throw failing;
+    }
+  };
+  return { requests, answer: startTraining(lake, create, using, plan) };
+}
+
+const named = (name: string): Error => Object.assign(new Error(`${name} it is`), { name });
+
+describe('starting a training job', () => {
+  test('counts the rows of each channel and starts the job', async () => {
+    const { answer, requests } = start(lakeWithSet());
+    expect(await answer).toEqual({ jobName: plan.jobName, started: true, rows: { train: 6, validation: 3 } });
+    expect(requests).toEqual([
+      {
+        TrainingJobName: plan.jobName,
+        AlgorithmSpecification: { TrainingImage: environment.TRAINING_IMAGE, TrainingInputMode: 'File' },
+        RoleArn: environment.TRAINING_ROLE_ARN,
+        HyperParameters: { objective: 'reg:squarederror', num_round: '5' },
+        InputDataConfig: (['train', 'validation'] as const).map((name) => ({
+          ChannelName: name,
+          ContentType: 'application/x-parquet',
+          DataSource: {
+            S3DataSource: { S3DataType: 'S3Prefix', S3Uri: plan.trainingSet[name], S3DataDistributionType: 'FullyReplicated' },
+          },
+        })),
+        OutputDataConfig: { S3OutputPath: 's3://lake/models', KmsKeyId: environment.KMS_KEY_ARN },
+        ResourceConfig: {
+          InstanceType: 'ml.m5.xlarge',
+          InstanceCount: 1,
+          VolumeSizeInGB: 10,
+          VolumeKmsKeyId: environment.KMS_KEY_ARN,
+        },
+        StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+        EnableNetworkIsolation: true,
+        Tags: expect.arrayContaining([{ Key: 'manifest-uri', Value: plan.manifestUri }]) as unknown,
+      },
+    ]);
+  });
+
+  test('trains on spot capacity with checkpoints and a longer wait', async () => {
+    const using = parseStartTrainingConfig({ ...environment, USE_SPOT: 'true' }, () => domain);
+    const { answer, requests } = start(lakeWithSet(), { using });
+    await answer;
+    expect(requests[0]).toMatchObject({
+      EnableManagedSpotTraining: true,
+      CheckpointConfig: { S3Uri: `s3://lake/models/${plan.jobName}/checkpoints/` },
+      StoppingCondition: { MaxRuntimeInSeconds: 3600, MaxWaitTimeInSeconds: 7200 },
+    });
+  });
+
+  test('answers the same when the job is there already', async () => {
+    const { answer } = start(lakeWithSet(), { failing: named('ResourceInUse') });
+    expect(await answer).toEqual({ jobName: plan.jobName, started: false, rows: { train: 6, validation: 3 } });
+  });
+
+  test.each([
+    ['ResourceLimitExceeded', 'ResourceLimitExceeded'],
+    ['ThrottlingException', 'ThrottlingException'],
+    ['TooManyRequestsException', 'ThrottlingException'],
+    ['AccessDeniedException', 'AccessDeniedException'],
+  ])('ends with %s as %s', async (given, name) => {
+    await expect(start(lakeWithSet(), { failing: named(given) }).answer).rejects.toMatchObject({ name });
+  });
+
+  test.each<[string, MemoryLake, string, string]>([
+    ['no file', new MemoryLake().put('sets/job/run/train/1', good), 'TrainingSetEmpty', 'no rows in 0 Parquet files'],
+    [
+      'only files without rows',
+      lakeWithSet().put('sets/job/run/validation/1', parquet({ label: [], flow: [], speed: [] })),
+      'TrainingSetEmpty',
+      'no rows in 1 Parquet files under s3://lake/sets/job/run/validation/',
+    ],
+    [
+      'the label in another place',
+      lakeWithSet().put('sets/job/run/train/2', parquet({ flow: [1], label: [1], speed: [1] })),
+      'TrainingSetMismatch',
+      'column 1 is flow, expected label',
+    ],
+    [
+      'a feature too few',
+      lakeWithSet().put('sets/job/run/train/2', parquet({ label: [1], flow: [1] })),
+      'TrainingSetMismatch',
+      'column 3 is absent, expected speed',
+    ],
+    [
+      'a column too many',
+      lakeWithSet().put('sets/job/run/train/2', parquet({ label: [1], flow: [1], speed: [1], device: [1] })),
+      'TrainingSetMismatch',
+      'column device is neither label nor feature',
+    ],
+    [
+      'a text',
+      lakeWithSet().put(
+        'sets/job/run/train/2',
+        new Uint8Array(
+          parquetWriteBuffer({
+            columnData: [
+              { name: 'label', data: [1], type: 'DOUBLE' },
+              { name: 'flow', data: ['x'], type: 'STRING' },
+              { name: 'speed', data: [1], type: 'DOUBLE' },
+            ],
+          }),
+        ),
+      ),
+      'TrainingSetMismatch',
+      'column flow is not numeric',
+    ],
+    [
+      'a timestamp',
+      lakeWithSet().put(
+        'sets/job/run/train/2',
+        new Uint8Array(
+          parquetWriteBuffer({
+            columnData: [
+              { name: 'label', data: [1], type: 'DOUBLE' },
+              { name: 'flow', data: [new Date(0)], type: 'TIMESTAMP' },
+              { name: 'speed', data: [1], type: 'DOUBLE' },
+            ],
+          }),
+        ),
+      ),
+      'TrainingSetMismatch',
+      'column flow is not numeric but TIMESTAMP',
+    ],
+    [
+      'something else than Parquet',
+      lakeWithSet().put('sets/job/run/train/2', 'label,flow,speed\n1,2,3\n'),
+      'TrainingSetMismatch',
+      's3://lake/sets/job/run/train/2 is no Parquet file',
+    ],
+  ])('pays for no job on a training set with %s', async (_what, lake, name, message) => {
+    const { answer, requests } = start(lake);
+    await expect(answer).rejects.toMatchObject({ name, code: name, message: expect.stringContaining(message) as string });
+    expect(requests).toEqual([]);
+  });
+
+  test('reads footers, not data', async () => {
+    const many = Array.from({ length: 200_000 }, (_, index) => Math.sin(index));
+    const large = parquet({ label: many, flow: many, speed: many });
+    const lake = lakeWithSet().put('sets/job/run/train/2', large);
+    await start(lake).answer;
+    expect(large.length).toBeGreaterThan(2 ** 21);
+    expect(lake.bytesRead).toBeLessThan(2 ** 20);
+  });
+
+  test('refuses a training set outside the lake', async () => {
+    const elsewhere = { ...plan, trainingSet: { ...plan.trainingSet, train: 's3://other/x/' } };
+    await expect(startTraining(lakeWithSet(), async () => undefined, config, elsewhere)).rejects.toThrow(
+      'no folder of bucket lake',
+    );
+  });
+});
+
+describe('the configuration of the start function', () => {
+  test.each([
+    [{ MAX_WAIT_SECONDS: '60', USE_SPOT: 'true' }, 'MAX_WAIT_SECONDS is 60: must be at least MAX_RUNTIME_SECONDS'],
+    [{ USE_SPOT: 'yes' }, 'USE_SPOT must be true or false'],
+    [{ INSTANCE_COUNT: '0' }, 'INSTANCE_COUNT'],
+    [{ MODEL_PREFIX: 'models' }, 'MODEL_PREFIX'],
+    [{ KMS_KEY_ARN: '' }, 'KMS_KEY_ARN'],
+  ])('is refused with %j', (change, message) => {
+    expect(() => parseStartTrainingConfig({ ...environment, ...change }, () => domain)).toThrow(message);
+  });
+});

@@ -1,0 +1,44 @@
+import { ConfigurationError } from '../../../lib/config/configuration-error';
+import { stageNames } from '../../../lib/config/pipeline-config';
+import { readConfiguration } from '../../../lib/config/read-configuration';
+
+function errorOf(context: Parameters<typeof readConfiguration>[0]): string {
+  try {
+    readConfiguration(context);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return (error as Error).message;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('the configuration', () => {
+  it('is that of dev when nothing is said', () => {
+    expect(readConfiguration({}).stage).toBe('dev');
+  });
+
+  it.each(stageNames)('of stage %s keeps its own rules', (stage) => {
+    expect(readConfiguration({ stage })).toMatchObject({ stage, destroysData: false });
+  });
+
+  it.each(['production', '', 1])('names the stages when the stage is %j', (stage) => {
+    expect(errorOf({ stage })).toBe(`-c stage is ${JSON.stringify(stage)}; it must be one of dev, prod`);
+  });
+
+  it.each(['7', 7])('provisions as many shards as %j says, and lets no more tasks run', (shards) => {
+    const config = readConfiguration({ stage: 'prod', shards });
+    expect(config.ingestion.capacity).toEqual({ mode: 'provisioned', shards: 7 });
+    expect(config.consumer.tasks).toBe(4);
+    expect(readConfiguration({ stage: 'prod', shards: '3' }).consumer.tasks).toBe(3);
+  });
+
+  it.each(['0', '10001', 'two', '', '1.5', '-1', 1.5, true])('says what shards may be when they are %j', (shards) => {
+    expect(errorOf({ shards })).toBe(`-c shards is ${JSON.stringify(shards)}; it must be an integer from 1 to 10000`);
+  });
+
+  it('destroys data only when stage and command line both say so', () => {
+    expect(readConfiguration({ destroyData: 'dev' }).destroysData).toBe(true);
+    expect(errorOf({ destroyData: 'true' })).toContain('-c destroyData is "true"; it must be the name of the stage, dev');
+    expect(errorOf({ stage: 'prod', destroyData: 'prod' })).toContain('the stage prod does not set mayDestroyData');
+  });
+});

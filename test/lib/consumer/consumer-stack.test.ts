@@ -1,0 +1,126 @@
+import { consumerEnvironment } from '../../../core/environment';
+import { buildFixture, masked, onlyOne, propertiesOf } from '../build-fixture';
+import { readable, roleStatements } from '../policy';
+
+interface Container {
+  readonly Environment: readonly { readonly Name: string; readonly Value: unknown }[];
+}
+
+describe('the consumer stack', () => {
+  const { consumer } = buildFixture();
+  const { ContainerDefinitions } = onlyOne(consumer, 'AWS::ECS::TaskDefinition') as { ContainerDefinitions: [Container] };
+  const [container] = ContainerDefinitions;
+  const environment = Object.fromEntries(container.Environment.map(({ Name, Value }) => [Name, readable(Value)]));
+
+  it('has a lease table in the format of the Kinesis Client Library, restorable and protected', () => {
+    expect(onlyOne(consumer, 'AWS::DynamoDB::Table')).toMatchObject({
+      KeySchema: [{ AttributeName: 'leaseKey', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'leaseKey', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
+    });
+  });
+
+  it('gives the container exactly the variables that the consumer reads', () => {
+    expect(Object.keys(environment).sort()).toEqual(Object.values(consumerEnvironment).sort());
+  });
+
+  it('fills the variables from the resources and the configuration', () => {
+    expect(environment).toMatchObject({
+      DOMAIN: 'fixture',
+      INITIAL_POSITION: 'TRIM_HORIZON',
+      FAILOVER_TIME_MS: '10000',
+      FLUSH_INTERVAL_MS: '2000',
+      SHUTDOWN_GRACE_MS: '20000',
+      LOG_LEVEL: 'info',
+    });
+    expect(environment['STREAM_NAME']).toMatch(/^\$\{SourceStream\w+\}$/);
+    expect(environment['LEASE_TABLE_NAME']).toMatch(/^\$\{LeasesTable\w+\}$/);
+    expect(environment['QUARANTINE_STREAM']).toMatch(/^\$\{QuarantineStream\w+\}$/);
+    expect(JSON.parse(environment['DELIVERY_STREAMS'] ?? '')).toEqual({
+      readings: expect.stringMatching(/^\$\{DeliveryreadingsStream\w+\}$/) as string,
+      failures: expect.stringMatching(/^\$\{DeliveryfailuresStream\w+\}$/) as string,
+    });
+  });
+
+  it('lets the task do what the consumer calls on the resources that it names, and nothing else', () => {
+    expect(roleStatements(consumer, 'ConsumerTaskRole')).toEqual({
+      ReadStream: {
+        actions: ['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
+        resources: [expect.stringMatching(/^\$\{SourceStream\w+Arn\}$/)],
+      },
+      DecryptStream: { actions: ['kms:Decrypt'], resources: [expect.stringMatching(/^\$\{SourceKey\w+Arn\}$/)] },
+      KeepLeases: {
+        actions: [
+          'dynamodb:DeleteItem',
+          'dynamodb:DescribeTable',
+          'dynamodb:GetItem',
+          'dynamodb:PutItem',
+          'dynamodb:Scan',
+          'dynamodb:UpdateItem',
+        ],
+        resources: [expect.stringMatching(/^\$\{LeasesTable\w+\.Arn\}$/)],
+      },
+      RecogniseNativeFleet: {
+        actions: ['dynamodb:GetItem'],
+        resources: [expect.stringMatching(/^\$\{LeasesTable\w+\.Arn\}-CoordinatorState$/)],
+      },
+      Deliver: {
+        actions: ['firehose:PutRecordBatch'],
+        resources: [
+          expect.stringMatching(/^\$\{DeliveryfailuresStream\w+Arn\}$/),
+          expect.stringMatching(/^\$\{DeliveryreadingsStream\w+Arn\}$/),
+          expect.stringMatching(/^\$\{QuarantineStream\w+Arn\}$/),
+        ],
+      },
+    });
+  });
+
+  it('runs on ARM64, unprivileged, on a root file system that cannot be written', () => {
+    expect(onlyOne(consumer, 'AWS::ECS::TaskDefinition')).toMatchObject({
+      RuntimePlatform: { CpuArchitecture: 'ARM64', OperatingSystemFamily: 'LINUX' },
+      Cpu: '512',
+      Memory: '1024',
+    });
+    expect(container).toMatchObject({ User: '1000', ReadonlyRootFilesystem: true, StopTimeout: 30 });
+  });
+
+  it('rolls a deployment back that does not come up, and gives tasks no public address', () => {
+    expect(onlyOne(consumer, 'AWS::ECS::Service')).toMatchObject({
+      DesiredCount: 2,
+      DeploymentConfiguration: { DeploymentCircuitBreaker: { Enable: true, Rollback: true } },
+      NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: 'DISABLED' } },
+    });
+  });
+
+  it('runs no more tasks than shards when the command line sets the shards', () => {
+    const { consumer: small } = buildFixture({ context: { shards: '1' } });
+    expect(onlyOne(small, 'AWS::ECS::Service')).toMatchObject({ DesiredCount: 1 });
+  });
+
+  it('reaches AWS by endpoints, and has neither gateway to the internet', () => {
+    const services = Object.values(propertiesOf(consumer, 'AWS::EC2::VPCEndpoint')).map(({ ServiceName }) =>
+      readable(ServiceName).replace(/^.*\$\{AWS::Region\}\./, ''),
+    );
+    expect(services.sort()).toEqual(['dynamodb', 'ecr.api', 'ecr.dkr', 'kinesis-firehose', 'kinesis-streams', 'logs', 's3']);
+    expect(propertiesOf(consumer, 'AWS::EC2::NatGateway')).toEqual({});
+    expect(propertiesOf(consumer, 'AWS::EC2::InternetGateway')).toEqual({});
+  });
+
+  it('has NAT gateways instead of interface endpoints when asked to', () => {
+    const { consumer: open } = buildFixture({
+      change: (config) => ({ ...config, network: { availabilityZones: 2, natGateways: 1 } }),
+    });
+    expect(Object.keys(propertiesOf(open, 'AWS::EC2::NatGateway'))).toHaveLength(1);
+    expect(Object.keys(propertiesOf(open, 'AWS::EC2::VPCEndpoint'))).toHaveLength(2);
+  });
+
+  it('keeps logs as long as configured', () => {
+    expect(onlyOne(consumer, 'AWS::Logs::LogGroup')).toMatchObject({ RetentionInDays: 7 });
+  });
+
+  it('is as it was', () => {
+    expect(masked(consumer)).toMatchSnapshot();
+  });
+});
