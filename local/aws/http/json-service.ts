@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalService } from '../service';
 import { AwsError, notSupported } from './aws-error';
+import { RawJson } from './raw-json';
 import { readBody, startServer, type Request, type Response } from './server';
 
 /** What an operation may use of the request beside its input. */
@@ -10,7 +11,7 @@ export interface OperationContext {
   readonly signal: AbortSignal;
 }
 
-/** One operation of an API: the parsed input in, the output out; throws AwsError. */
+/** One operation of an API: the parsed input in, the output out, as an object or as RawJson; throws AwsError. */
 export type Operation = (input: Readonly<Record<string, unknown>>, context: OperationContext) => unknown;
 
 export interface JsonServiceProps {
@@ -76,7 +77,7 @@ function reply(response: Response, status: number, contentType: string, requestI
   if (response.destroyed || response.writableEnded) {
     return;
   }
-  const bytes = Buffer.from(JSON.stringify(body));
+  const bytes = Buffer.from(body instanceof RawJson ? body.text : JSON.stringify(body));
   response.statusCode = status;
   response.setHeader('content-type', contentType);
   response.setHeader('content-length', bytes.length);

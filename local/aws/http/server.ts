@@ -11,13 +11,18 @@ export type Response = http.ServerResponse | http2.Http2ServerResponse;
 /** The first bytes of every HTTP/2 connection (RFC 9113, section 3.4). */
 const http2Preface = 'PRI';
 
+/** A request of several hundred KiB arrives in few frames, and never waits for leave to send more. */
+const http2Settings: http2.Settings = { maxConcurrentStreams: 1000, initialWindowSize: 1 << 24, maxFrameSize: 1 << 18 };
+const http2ConnectionWindow = 1 << 26;
+
 /**
  * Serves HTTP/1.1 and HTTP/2 without TLS on one port of 127.0.0.1 that the system chooses: SDKs for JavaScript speak HTTP/2 to
  * Kinesis, everything else speaks HTTP/1.1. Which one it is shows in the first bytes.
  */
 export async function startServer(name: string, handle: (request: Request, response: Response) => void): Promise<LocalService> {
   const one = http.createServer({ keepAliveTimeout: 60_000 }, handle);
-  const two = http2.createServer({ settings: { maxConcurrentStreams: 1000, initialWindowSize: 1 << 20 } }, handle);
+  const two = http2.createServer({ settings: http2Settings }, handle);
+  two.on('session', (session) => session.setLocalWindowSize(http2ConnectionWindow));
   const sockets = new Set<net.Socket>();
   const listener = net.createServer((socket) => {
     sockets.add(socket);

@@ -1,0 +1,92 @@
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { readBody, startServer, type Request } from '../http/server';
+import type { LocalService } from '../service';
+
+/** The type of a key attribute: string, number or binary. */
+export type KeyType = 'S' | 'N' | 'B';
+
+/** A table to create. */
+export interface TableSettings {
+  readonly name: string;
+  readonly partitionKey: string;
+  /** @default 'S' */
+  readonly partitionKeyType?: KeyType;
+  /** @default - none: the partition key alone is the key */
+  readonly sortKey?: string;
+  /** @default 'S' */
+  readonly sortKeyType?: KeyType;
+}
+
+export interface DynamoDbProps {
+  readonly tables: readonly TableSettings[];
+}
+
+/**
+ * Starts DynamoDB in this process, in memory: dynalite, with the tables created and ACTIVE. Conditional writes are real. dynalite
+ * has no transactions, time to live or streams (it answers such operations with UnknownOperationException), and ignores
+ * ReturnValuesOnConditionCheckFailure.
+ */
+export async function startDynamoDb(props: DynamoDbProps): Promise<LocalService> {
+  const database = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const service = await startServer('dynamodb', (request, response) => {
+    readBody(request).then(
+      (body) => database.emit('request', detached(request, body), response),
+      // The caller went away in the middle of its request: nobody is left to answer.
+      () => response.destroy(),
+    );
+  });
+  try {
+    await createTables(service.endpoint, props.tables);
+  } catch (error: unknown) {
+    await service.close();
+    throw error;
+  }
+  return service;
+}
+
+/**
+ * The request apart from its connection. dynalite throws out of an event handler, and so ends the process, when a caller is killed
+ * while its request is dealt with; a request that is a plain stream cannot fail any more.
+ */
+function detached({ method, url, headers }: Request, body: Buffer): Readable {
+  return Object.assign(Readable.from(body.length === 0 ? [] : [body]), { method, url, headers });
+}
+
+async function createTables(endpoint: string, tables: readonly TableSettings[]): Promise<void> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+  try {
+    for (const { name, partitionKey, partitionKeyType = 'S', sortKey, sortKeyType = 'S' } of tables) {
+      const key: KeySchemaElement[] = [{ AttributeName: partitionKey, KeyType: 'HASH' }];
+      const attributes = [{ AttributeName: partitionKey, AttributeType: partitionKeyType }];
+      if (sortKey !== undefined) {
+        key.push({ AttributeName: sortKey, KeyType: 'RANGE' });
+        attributes.push({ AttributeName: sortKey, AttributeType: sortKeyType });
+      }
+      const command = {
+        TableName: name,
+        KeySchema: key,
+        AttributeDefinitions: attributes,
+        BillingMode: 'PAY_PER_REQUEST' as const,
+      };
+      await client.send(new CreateTableCommand(command));
+      await becomesActive(client, name);
+    }
+  } finally {
+    client.destroy();
+  }
+}
+
+/** dynalite makes a table ACTIVE a moment after it has answered, even when told to take no time. */
+async function becomesActive(client: DynamoDBClient, name: string): Promise<void> {
+  for (;;) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+    if (Table?.TableStatus === 'ACTIVE') {
+      return;
+    }
+    await setImmediate();
+  }
+}
