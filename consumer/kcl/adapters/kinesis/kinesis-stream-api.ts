@@ -1,0 +1,149 @@
+import {
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ListShardsCommand,
+  type ChildShard,
+  type GetShardIteratorCommandInput,
+  type KinesisClient,
+  type Shard as KinesisShard,
+  type _Record as KinesisApiRecord,
+} from '@aws-sdk/client-kinesis';
+import type { Shard } from '../../decisions/shard-graph';
+import { errorName, KclError } from '../../errors';
+import type { IteratorPosition, IteratorResult, RecordsResult, StreamApi } from '../../ports/stream-api';
+import type { KinesisRecord } from '../../record';
+
+/**
+ * A Kinesis data stream, by the SDK's own client. The client retries what it holds for passing; what is left and is part of the
+ * protocol (throttling, expired iterators) comes back as a result.
+ *
+ * The role needs ListShards, GetShardIterator and GetRecords on the stream, and kms:Decrypt on its key.
+ */
+export class KinesisStreamApi implements StreamApi {
+  constructor(
+    private readonly client: KinesisClient,
+    private readonly stream: string,
+  ) {}
+
+  async listShards(signal?: AbortSignal): Promise<readonly Shard[]> {
+    const shards: Shard[] = [];
+    let token: string | undefined;
+    do {
+      // A call has either the name or the token of the call before.
+      const input = token === undefined ? { StreamName: this.stream } : { NextToken: token };
+      const reply = await this.call(this.client.send(new ListShardsCommand(input), within(signal)));
+      shards.push(...(reply.Shards ?? []).map(toShard));
+      token = reply.NextToken;
+    } while (token !== undefined);
+    return shards;
+  }
+
+  async getIterator(shardId: string, from: IteratorPosition, signal?: AbortSignal): Promise<IteratorResult> {
+    const input: GetShardIteratorCommandInput = {
+      StreamName: this.stream,
+      ShardId: shardId,
+      ShardIteratorType: from.type,
+      ...('timestampMs' in from && { Timestamp: new Date(from.timestampMs) }),
+      ...('sequenceNumber' in from && { StartingSequenceNumber: from.sequenceNumber }),
+    };
+    try {
+      const reply = await this.call(this.client.send(new GetShardIteratorCommand(input), within(signal)));
+      return { kind: 'iterator', iterator: reply.ShardIterator ?? '' };
+    } catch (error: unknown) {
+      if (isThrottle(error)) {
+        return { kind: 'throttled' };
+      }
+      if (error instanceof KclError && error.code === 'STREAM_MISSING' && !(await this.lists(shardId, signal))) {
+        return { kind: 'gone' };
+      }
+      throw error;
+    }
+  }
+
+  async getRecords(iterator: string, limit: number, signal?: AbortSignal): Promise<RecordsResult> {
+    try {
+      const command = new GetRecordsCommand({ ShardIterator: iterator, Limit: limit });
+      const reply = await this.call(this.client.send(command, within(signal)));
+      const records = (reply.Records ?? []).map(toRecord);
+      return {
+        kind: 'records',
+        batch: { records, millisBehindLatest: reply.MillisBehindLatest ?? 0 },
+        bytes: records.reduce((sum, { data }) => sum + data.byteLength, 0),
+        nextIterator: reply.NextShardIterator,
+        children: (reply.ChildShards ?? []).map(toChild),
+      };
+    } catch (error: unknown) {
+      if (isThrottle(error)) {
+        return { kind: 'throttled' };
+      }
+      if (errorName(error) === 'ExpiredIteratorException') {
+        return { kind: 'expired' };
+      }
+      throw error;
+    }
+  }
+
+  /** The service has one error for a stream and for a shard that do not exist. @throws KclError STREAM_MISSING */
+  private async lists(shardId: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const shards = await this.listShards(signal);
+    return shards.some((shard) => shard.shardId === shardId);
+  }
+
+  private async call<T>(reply: Promise<T>): Promise<T> {
+    try {
+      return await reply;
+    } catch (error: unknown) {
+      switch (errorName(error)) {
+        case 'ResourceNotFoundException':
+          throw new KclError('STREAM_MISSING', `there is no stream ${this.stream}, or a shard of it is gone`, { cause: error });
+        case 'AccessDeniedException':
+        case 'UnrecognizedClientException':
+          throw new KclError('ACCESS_DENIED', `not allowed to read stream ${this.stream}`, { cause: error });
+        default:
+          throw error;
+      }
+    }
+  }
+}
+
+function within(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
+}
+
+function isThrottle(error: unknown): boolean {
+  return throttles.has(errorName(error));
+}
+
+const throttles: ReadonlySet<string> = new Set([
+  'ProvisionedThroughputExceededException',
+  'LimitExceededException',
+  'ThrottlingException',
+  'KMSThrottlingException',
+]);
+
+function toShard(shard: KinesisShard): Shard {
+  return {
+    shardId: shard.ShardId ?? '',
+    parentShardIds: [shard.ParentShardId, shard.AdjacentParentShardId].filter((id) => id !== undefined),
+    hashRange: toRange(shard),
+    closed: shard.SequenceNumberRange?.EndingSequenceNumber !== undefined,
+  };
+}
+
+function toChild(child: ChildShard): Shard {
+  return { shardId: child.ShardId ?? '', parentShardIds: child.ParentShards ?? [], hashRange: toRange(child), closed: false };
+}
+
+function toRange({ HashKeyRange: range }: KinesisShard | ChildShard): Shard['hashRange'] {
+  return { startingHashKey: range?.StartingHashKey ?? '0', endingHashKey: range?.EndingHashKey ?? '0' };
+}
+
+function toRecord(record: KinesisApiRecord): KinesisRecord {
+  return {
+    partitionKey: record.PartitionKey ?? '',
+    sequenceNumber: record.SequenceNumber ?? '',
+    subSequenceNumber: 0,
+    data: record.Data ?? new Uint8Array(),
+    arrivalTimeMs: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
+  };
+}

@@ -1,0 +1,121 @@
+import { KclError } from './errors';
+
+/** How the worker behaves. Every field has a default; see `defaults`. */
+export interface WorkerSettings {
+  /**
+   * A lease whose counter stands still for this long is free to take: how long a dead worker's shards lie idle, and how long a
+   * worker may be paused without losing its shards. Milliseconds, at least 300. The same for all workers of an application.
+   * @default 10000
+   */
+  readonly failoverTimeMs: number;
+  /**
+   * How often to look for leases to take, in milliseconds. A dead worker's shards move after one to two of these.
+   * @default 2 × failoverTimeMs + 25
+   */
+  readonly leaseScanIntervalMs: number;
+  /** The most leases this worker holds at a time, at least 1. @default no limit */
+  readonly maxLeasesForWorker: number;
+  /** The most leases stolen from another worker in one scan, at least 1. Higher evens out faster and repeats more records. @default 1 */
+  readonly maxLeasesToStealAtOneTime: number;
+  /** How often to look for shards without a lease, and for leases that have served, in milliseconds. @default 120000 */
+  readonly shardSyncIntervalMs: number;
+  /**
+   * How long after a read that found nothing the shard is read again, in milliseconds, at least 200: a shard allows five reads a
+   * second, to all its consumers together.
+   * @default 1000
+   */
+  readonly idleReadIntervalMs: number;
+  /** How long after a read that found records the shard is read again, in milliseconds, at least 200. @default 200 */
+  readonly readIntervalMs: number;
+  /** The most records of one read, 1 … 10000. @default 10000 */
+  readonly maxRecordsPerRead: number;
+  /**
+   * While a batch is processed the next is read ahead, as long as the batches read ahead for all shards are below this. Bytes of
+   * data. At 0 nothing is read ahead.
+   * @default 33554432 (32 MiB)
+   */
+  readonly maxReadAheadBytes: number;
+  /**
+   * A read that has not come back for this long (throttling aside) is given up and the lease given away, so that a stuck reader
+   * does not hold its shard for ever. Milliseconds.
+   * @default 3 × failoverTimeMs, at least 10000
+   */
+  readonly readerStallTimeMs: number;
+  /** How often in a row a shard's processor may fail, without a checkpoint in between, before its lease is given away. @default 5 */
+  readonly maxProcessorFailures: number;
+  /** How long `stop` waits for work in flight before it gives up, in milliseconds. @default 20000 */
+  readonly graceMs: number;
+}
+
+/** The defaults that do not depend on other options. A test holds the documentation above to them. */
+export const defaults = {
+  failoverTimeMs: 10_000,
+  maxLeasesForWorker: Number.MAX_SAFE_INTEGER,
+  maxLeasesToStealAtOneTime: 1,
+  shardSyncIntervalMs: 120_000,
+  idleReadIntervalMs: 1000,
+  readIntervalMs: 200,
+  maxRecordsPerRead: 10_000,
+  maxReadAheadBytes: 32 * 1024 * 1024,
+  maxProcessorFailures: 5,
+  graceMs: 20_000,
+} as const satisfies Partial<WorkerSettings>;
+
+/** Added to the scan interval so that two scans never fall just short of twice the failover time. Source: `LeaseCoordinator`. */
+export const scanMarginMs = 25;
+
+/** A renewal is sent this often per failover time. Source: `LeaseCoordinator`. */
+export const renewalsPerFailover = 3;
+
+/**
+ * All settings, defaults filled in.
+ *
+ * @throws KclError INVALID_OPTION, naming the option and what is allowed
+ */
+export function resolveSettings(given: Partial<WorkerSettings>): WorkerSettings {
+  const failoverTimeMs = given.failoverTimeMs ?? defaults.failoverTimeMs;
+  const settings: WorkerSettings = {
+    failoverTimeMs,
+    leaseScanIntervalMs: given.leaseScanIntervalMs ?? 2 * failoverTimeMs + scanMarginMs,
+    maxLeasesForWorker: given.maxLeasesForWorker ?? defaults.maxLeasesForWorker,
+    maxLeasesToStealAtOneTime: given.maxLeasesToStealAtOneTime ?? defaults.maxLeasesToStealAtOneTime,
+    shardSyncIntervalMs: given.shardSyncIntervalMs ?? defaults.shardSyncIntervalMs,
+    idleReadIntervalMs: given.idleReadIntervalMs ?? defaults.idleReadIntervalMs,
+    readIntervalMs: given.readIntervalMs ?? defaults.readIntervalMs,
+    maxRecordsPerRead: given.maxRecordsPerRead ?? defaults.maxRecordsPerRead,
+    maxReadAheadBytes: given.maxReadAheadBytes ?? defaults.maxReadAheadBytes,
+    readerStallTimeMs: given.readerStallTimeMs ?? Math.max(3 * failoverTimeMs, 10_000),
+    maxProcessorFailures: given.maxProcessorFailures ?? defaults.maxProcessorFailures,
+    graceMs: given.graceMs ?? defaults.graceMs,
+  };
+  for (const [name, [least, most]] of Object.entries(bounds) as [keyof WorkerSettings, readonly [number, number]][]) {
+    const value = settings[name];
+    if (!Number.isFinite(value) || value < least || value > most) {
+      const allowed = most === Number.MAX_SAFE_INTEGER ? `a number of at least ${least}` : `a number from ${least} to ${most}`;
+      throw new KclError('INVALID_OPTION', `${name} must be ${allowed}, not ${value}`);
+    }
+  }
+  if (settings.readerStallTimeMs <= settings.idleReadIntervalMs) {
+    throw new KclError(
+      'INVALID_OPTION',
+      'readerStallTimeMs must be greater than idleReadIntervalMs, or every idle shard looks stuck',
+    );
+  }
+  return settings;
+}
+
+/** Least and greatest value. The read intervals follow from five GetRecords calls a second and shard. */
+const bounds: Readonly<Record<keyof WorkerSettings, readonly [number, number]>> = {
+  failoverTimeMs: [300, Number.MAX_SAFE_INTEGER],
+  leaseScanIntervalMs: [1, Number.MAX_SAFE_INTEGER],
+  maxLeasesForWorker: [1, Number.MAX_SAFE_INTEGER],
+  maxLeasesToStealAtOneTime: [1, Number.MAX_SAFE_INTEGER],
+  shardSyncIntervalMs: [1, Number.MAX_SAFE_INTEGER],
+  idleReadIntervalMs: [200, Number.MAX_SAFE_INTEGER],
+  readIntervalMs: [200, Number.MAX_SAFE_INTEGER],
+  maxRecordsPerRead: [1, 10_000],
+  maxReadAheadBytes: [0, Number.MAX_SAFE_INTEGER],
+  readerStallTimeMs: [1, Number.MAX_SAFE_INTEGER],
+  maxProcessorFailures: [1, Number.MAX_SAFE_INTEGER],
+  graceMs: [0, Number.MAX_SAFE_INTEGER],
+};

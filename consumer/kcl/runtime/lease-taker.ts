@@ -1,0 +1,108 @@
+import type { Clock, Random } from '../clock';
+import { hasEnded, type Lease } from '../decisions/lease';
+import { deadSince, observe, type Sightings } from '../decisions/lease-observation';
+import { planTakes, type TakeReason } from '../decisions/lease-plan';
+import { mayStart } from '../decisions/shard-graph';
+import type { Emit } from '../events';
+import type { WorkerSettings } from '../options';
+import type { LeaseStore } from '../ports/lease-store';
+import { settled } from './owned-lease';
+import { childReady } from './shard-end';
+
+export interface LeaseTakerProps {
+  readonly store: LeaseStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: Emit;
+  readonly workerId: string;
+  readonly settings: WorkerSettings;
+  /** Whether this worker works on the shard, or is about to end its work on it. */
+  readonly holds: (leaseKey: string) => boolean;
+  /** Starts the work on a lease just taken. `takenMs`: monotonic time before the take was sent. */
+  readonly onTaken: (lease: Lease, takenMs: number) => void;
+}
+
+/** Looks at the table and takes what the plan says. */
+export class LeaseTaker {
+  private sightings: Sightings = new Map();
+  /** Leases that this worker gave away because it could not work on them; others come first, until then. */
+  private readonly avoidedUntil = new Map<string, number>();
+  private readonly reported = new Set<string>();
+  private readonly taking = new Set<string>();
+
+  constructor(private readonly props: LeaseTakerProps) {}
+
+  /** Leaves a lease to others for two scans, in which each of them has looked at the table once at least. */
+  avoid(leaseKey: string): void {
+    const { clock, settings } = this.props;
+    this.avoidedUntil.set(leaseKey, clock.monotonicMs() + 2 * settings.leaseScanIntervalMs);
+  }
+
+  /** One scan. @returns how long until the next, in milliseconds */
+  async scan(): Promise<number> {
+    const { clock, emit, random, settings, store, workerId } = this.props;
+    const startedMs = clock.monotonicMs();
+    const { leases, unreadable } = await store.list();
+    this.sightings = observe(this.sightings, leases, clock.monotonicMs());
+    for (const row of unreadable.filter(({ leaseKey }) => !this.reported.has(leaseKey))) {
+      this.reported.add(row.leaseKey);
+      emit({ type: 'lease-row-unreadable', ...row });
+    }
+    const byKey = new Map(leases.map((lease) => [lease.leaseKey, lease]));
+    const workable = leases.filter(
+      (lease) => !hasEnded(lease) && mayStart(lease, byKey) && (this.avoidedUntil.get(lease.leaseKey) ?? 0) <= startedMs,
+    );
+    const plan = planTakes({
+      leases: workable.map((lease) => ({
+        lease,
+        held: this.isBusy(lease.leaseKey),
+        deadSinceMs: deadSince(this.sightings, lease, startedMs, settings.failoverTimeMs),
+      })),
+      me: workerId,
+      maxLeases: settings.maxLeasesForWorker,
+      maxSteals: settings.maxLeasesToStealAtOneTime,
+      random,
+    });
+    await Promise.all(plan.map(({ lease, reason }) => this.take(lease, reason)));
+    // A worker that comes to a fleet whose leases are all taken gets them one by one; no need to wait long for each.
+    return plan.some(({ reason }) => reason === 'stolen') ? settings.failoverTimeMs / 3 : settings.leaseScanIntervalMs;
+  }
+
+  /** Takes the children of a shard that has just ended, as far as they can be read: nobody has to wait for a scan. */
+  async takeChildren(childShardIds: readonly string[]): Promise<void> {
+    const { settings, store } = this.props;
+    for (const id of childShardIds) {
+      const lease = await childReady(store, id);
+      if (lease !== undefined && !this.isBusy(id) && this.taking.size < settings.maxLeasesForWorker) {
+        await this.take(lease, 'child');
+      }
+    }
+  }
+
+  private isBusy(leaseKey: string): boolean {
+    return this.props.holds(leaseKey) || this.taking.has(leaseKey);
+  }
+
+  private async take(lease: Lease, reason: TakeReason | 'child'): Promise<void> {
+    const { clock, emit, onTaken, store, workerId } = this.props;
+    const shardId = lease.leaseKey;
+    const sentMs = clock.monotonicMs();
+    this.taking.add(shardId);
+    try {
+      const taken = await settled(store, lease, { kind: 'take', owner: workerId }, workerId, (error) =>
+        emit({ type: 'round-failed', round: 'take', error }),
+      );
+      if (taken === 'lost' || !taken.applied) {
+        emit({ type: 'lease-take-lost', shardId });
+        return;
+      }
+      emit({ type: 'lease-taken', shardId, reason, previousOwner: lease.owner, checkpoint: taken.lease.checkpoint });
+      onTaken(taken.lease, sentMs);
+    } catch (error: unknown) {
+      // Nothing is known of the take. Should it have gone through, the next scan finds a lease of mine that I do not work on.
+      emit({ type: 'round-failed', round: 'take', error });
+    } finally {
+      this.taking.delete(shardId);
+    }
+  }
+}

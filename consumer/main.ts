@@ -1,0 +1,112 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { domains } from '../domains';
+import { ConfigurationError, parseConfiguration, type Configuration } from './configuration';
+import { logKclEvent, logPipelineEvent } from './event-log';
+import { createWorker, systemClock } from './kcl';
+import { Logger } from './logger';
+import { createTelemetryProcessors, DeliveryRefusedError, FirehoseDelivery, type PipelineEvent } from './pipeline';
+import type { DeliveryPort } from './pipeline/delivery/delivery-port';
+import { Service } from './service';
+import { Totals } from './totals';
+
+/**
+ * The consumer's process. Exit codes: 0 after SIGTERM or SIGINT, 1 when something is broken that going on does not mend, or at a
+ * second signal, 2 when the configuration is wrong.
+ */
+async function main(): Promise<void> {
+  let configuration: Configuration;
+  try {
+    configuration = parseConfiguration(process.env, domains);
+  } catch (error: unknown) {
+    const logger = new Logger({ out: process.stdout, clock: systemClock, level: 'info' });
+    const problems = error instanceof ConfigurationError ? error.problems : [String(error)];
+    logger.error('configuration-invalid', { problems, whatToDo: 'Correct the environment variables that are named.' });
+    await exit(logger, 2);
+    return;
+  }
+  const logger = new Logger({ out: process.stdout, clock: systemClock, level: configuration.logLevel });
+  process.on('uncaughtException', (error: unknown, origin: string) => {
+    logger.error('fatal', { error, origin, whatToDo: 'This is a fault of the program: report it with this line.' });
+    void exit(logger, 1);
+  });
+  await exit(logger, await compose(configuration, logger).run());
+}
+
+/** Puts the process together. */
+function compose(configuration: Configuration, logger: Logger): Service {
+  const { domain, streamName, leaseTableName, failoverTimeMs, flushIntervalMs, shutdownGraceMs } = configuration;
+  const totals = new Totals();
+  const onEvent = (event: PipelineEvent): void => {
+    totals.add(event);
+    logPipelineEvent(logger, event);
+  };
+  // Endpoints, region and credentials come from the environment, read by the SDK itself. A lease must be renewed well within its
+  // failover time, so a request about leases is given up early and tried again.
+  const dynamodb = new DynamoDBClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: Math.max(250, Math.min(5_000, Math.floor(failoverTimeMs / 3))) },
+  });
+  const kinesis = new KinesisClient({ maxAttempts: 3, requestHandler: { requestTimeout: 30_000 } });
+  // One attempt: the pipeline retries by itself, and only the records that failed.
+  const firehose = new FirehoseClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 3_000, requestTimeout: 60_000 } });
+
+  const processor = createTelemetryProcessors({
+    domain,
+    deliveryStreams: configuration.deliveryStreams,
+    quarantineStream: configuration.quarantineStream,
+    delivery: reporting(new FirehoseDelivery(firehose), (error) => service.fatal(error)),
+    flushIntervalMs,
+    clock: systemClock,
+    random: Math.random,
+    onEvent,
+  });
+  const worker = createWorker({
+    stream: streamName,
+    application: leaseTableName,
+    processor,
+    kinesis,
+    dynamodb,
+    initialPosition: configuration.initialPosition,
+    failoverTimeMs,
+    onEvent: (event) => logKclEvent(logger, event),
+  });
+  const service: Service = new Service({
+    worker,
+    logger,
+    clock: systemClock,
+    signals: process,
+    graceMs: shutdownGraceMs,
+    exitNow: (code) => process.exit(code),
+    startedFields: () => ({ ...configuration, domain: domain.name, nodeVersion: process.version }),
+    stoppedFields: () => ({ ...totals.counts, maxRssBytes: process.resourceUsage().maxRSS * 1024 }),
+  });
+  return service;
+}
+
+/** Tells of a delivery stream that refuses what it is given: trying again at the last checkpoint would end there again. */
+function reporting(port: DeliveryPort, onRefused: (error: DeliveryRefusedError) => void): DeliveryPort {
+  return {
+    put: async (stream, records, signal) => {
+      try {
+        return await port.put(stream, records, signal);
+      } catch (error: unknown) {
+        if (error instanceof DeliveryRefusedError) {
+          onRefused(error);
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+/** Longest that the last log lines may take to be written, in milliseconds. */
+const logTimeoutMs = 2_000;
+
+async function exit(logger: Logger, code: number): Promise<void> {
+  await logger.close(logTimeoutMs);
+  process.exit(code);
+}
+
+void main();

@@ -1,0 +1,54 @@
+import { PutRecordBatchCommand, type FirehoseClient, type PutRecordBatchCommandOutput } from '@aws-sdk/client-firehose';
+import { DeliveryRefusedError, type DeliveryPort, type PutOutcome } from './delivery-port';
+
+/**
+ * Errors that no retry mends. Everything else (throttling, 5xx, KMS, time-outs, refused connections, credentials that are being
+ * renewed) is taken for passing.
+ */
+const permanentErrors: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'InvalidArgumentException',
+  'InvalidSourceException',
+  'MissingAuthenticationTokenException',
+  'NotImplementedException',
+  'ResourceNotFoundException',
+  'SerializationException',
+  'UnknownOperationException',
+  'UnrecognizedClientException',
+  'ValidationException',
+]);
+
+/**
+ * Delivery by Amazon Data Firehose, direct put. Give it a client with `maxAttempts: 1`: `deliver` retries, and retries only what
+ * failed, so retries in the client would multiply.
+ */
+export class FirehoseDelivery implements DeliveryPort {
+  constructor(private readonly client: FirehoseClient) {}
+
+  async put(stream: string, records: readonly Uint8Array[], signal: AbortSignal): Promise<PutOutcome> {
+    const command = new PutRecordBatchCommand({
+      DeliveryStreamName: stream,
+      Records: records.map((record) => ({ Data: record })),
+    });
+    let output: PutRecordBatchCommandOutput;
+    try {
+      output = await this.client.send(command, { abortSignal: signal });
+    } catch (error: unknown) {
+      const { name, message } = error instanceof Error ? error : { name: 'UnknownError', message: String(error) };
+      if (permanentErrors.has(name)) {
+        throw new DeliveryRefusedError(stream, name, message, { cause: error });
+      }
+      return { type: 'unavailable', code: name, message };
+    }
+    if ((output.FailedPutCount ?? 0) === 0) {
+      return { type: 'answered', failed: [] };
+    }
+    const responses = output.RequestResponses ?? [];
+    if (responses.length !== records.length) {
+      const message = `${responses.length} responses for ${records.length} records`;
+      return { type: 'unavailable', code: 'IncompleteResponse', message };
+    }
+    const failed = responses.flatMap(({ ErrorCode: code }, index) => (code === undefined ? [] : [{ index, code }]));
+    return { type: 'answered', failed };
+  }
+}

@@ -1,0 +1,127 @@
+import { consumerEnvironment } from '../../core/environment';
+import type { Domain } from '../../core/domain';
+import { configurationDefaults, ConfigurationError, parseConfiguration } from '../../consumer/configuration';
+import { fixtureDomain } from './pipeline/fixture-domain';
+
+const domains = { fixture: fixtureDomain as Domain };
+
+const required = {
+  DOMAIN: 'fixture',
+  STREAM_NAME: 'telemetry',
+  LEASE_TABLE_NAME: 'consumer-leases',
+  DELIVERY_STREAMS: JSON.stringify({ readings: 'readings-stream', repairs: 'repairs-stream' }),
+  QUARANTINE_STREAM: 'quarantine-stream',
+};
+
+function problems(change: Readonly<Record<string, string | undefined>>): readonly string[] {
+  try {
+    parseConfiguration({ ...required, ...change }, domains);
+    return [];
+  } catch (error: unknown) {
+    if (error instanceof ConfigurationError) {
+      return error.problems;
+    }
+    throw error;
+  }
+}
+
+describe('parseConfiguration', () => {
+  test('needs only the names of things; the rest has the documented defaults', () => {
+    expect(parseConfiguration(required, domains)).toEqual({
+      domain: fixtureDomain,
+      streamName: 'telemetry',
+      leaseTableName: 'consumer-leases',
+      deliveryStreams: { readings: 'readings-stream', repairs: 'repairs-stream' },
+      quarantineStream: 'quarantine-stream',
+      initialPosition: 'TRIM_HORIZON',
+      failoverTimeMs: 10_000,
+      flushIntervalMs: 10_000,
+      shutdownGraceMs: 25_000,
+      logLevel: 'info',
+    });
+    expect(parseConfiguration({ ...required, LOG_LEVEL: '' }, domains)).toMatchObject(configurationDefaults);
+  });
+
+  test('takes what is set', () => {
+    const set = {
+      INITIAL_POSITION: 'LATEST',
+      FAILOVER_TIME_MS: '2000',
+      FLUSH_INTERVAL_MS: '500',
+      SHUTDOWN_GRACE_MS: '9000',
+      LOG_LEVEL: 'warn',
+    };
+    expect(parseConfiguration({ ...required, ...set }, domains)).toMatchObject({
+      initialPosition: 'LATEST',
+      failoverTimeMs: 2_000,
+      flushIntervalMs: 500,
+      shutdownGraceMs: 9_000,
+      logLevel: 'warn',
+    });
+  });
+
+  test('reads every variable of the contract with the infrastructure, and no other', () => {
+    const read = new Set<string>();
+    const environment = new Proxy<Record<string, string | undefined>>(required, {
+      get: (target, name) => {
+        read.add(String(name));
+        return target[String(name)];
+      },
+      ownKeys: () => {
+        throw new Error('the environment is not to be listed');
+      },
+    });
+    parseConfiguration(environment, domains);
+    expect([...read].sort()).toEqual(Object.values(consumerEnvironment).sort());
+  });
+
+  test.each([
+    ['DOMAIN', 'weather', 'DOMAIN is "weather"; allowed: one of fixture'],
+    ['DOMAIN', undefined, 'DOMAIN is not set; allowed: one of fixture'],
+    ['STREAM_NAME', 'a b', 'STREAM_NAME is "a b"; allowed: 1 to 128 letters, digits, _ . -'],
+    ['LEASE_TABLE_NAME', 'ab', 'LEASE_TABLE_NAME is "ab"; allowed: 3 to 255 letters, digits, _ . -'],
+    ['INITIAL_POSITION', 'EARLIEST', 'INITIAL_POSITION is "EARLIEST"; allowed: one of TRIM_HORIZON, LATEST'],
+    ['FAILOVER_TIME_MS', '10s', 'FAILOVER_TIME_MS is "10s"; allowed: a whole number of milliseconds from 300 to 600000'],
+    ['FLUSH_INTERVAL_MS', '0', 'FLUSH_INTERVAL_MS is "0"; allowed: a whole number of milliseconds from 100 to 900000'],
+    ['SHUTDOWN_GRACE_MS', '120000', 'SHUTDOWN_GRACE_MS is "120000"; allowed: a whole number of milliseconds from 0 to 118000'],
+    ['LOG_LEVEL', 'trace', 'LOG_LEVEL is "trace"; allowed: one of debug, info, warn, error'],
+    [
+      'DELIVERY_STREAMS',
+      '[]',
+      'DELIVERY_STREAMS is "[]"; allowed: a JSON object of delivery streams by table: readings, repairs',
+    ],
+    ['DELIVERY_STREAMS', '{', 'DELIVERY_STREAMS is "{"; allowed: a JSON object of delivery streams by table: readings, repairs'],
+    [
+      'DELIVERY_STREAMS',
+      '{"readings":"r"}',
+      'DELIVERY_STREAMS names no delivery stream for repairs; every table of the domain needs one',
+    ],
+    [
+      'DELIVERY_STREAMS',
+      '{"readings":"r","repairs":"p","other":"o"}',
+      'DELIVERY_STREAMS names table "other", which the domain does not have; it has readings, repairs',
+    ],
+    [
+      'DELIVERY_STREAMS',
+      '{"readings":"r","repairs":1}',
+      'DELIVERY_STREAMS: repairs is 1; allowed: 1 to 64 letters, digits, _ . -',
+    ],
+    [
+      'DELIVERY_STREAMS',
+      '{"readings":"r","repairs":"r"}',
+      'DELIVERY_STREAMS: repairs has delivery stream "r", which table readings has too',
+    ],
+    [
+      'QUARANTINE_STREAM',
+      'readings-stream',
+      'DELIVERY_STREAMS: readings has delivery stream "readings-stream", which QUARANTINE_STREAM has too',
+    ],
+  ])('%s = %s is refused', (name, value, problem) => {
+    expect(problems({ [name]: value })).toEqual([problem]);
+  });
+
+  test('names everything that is wrong at once', () => {
+    expect(() => parseConfiguration({}, domains)).toThrow(
+      /DOMAIN .*STREAM_NAME .*LEASE_TABLE_NAME .*QUARANTINE_STREAM .*DELIVERY_STREAMS/,
+    );
+  });
+});

@@ -1,0 +1,140 @@
+import type { RecordBatch } from '../../../../consumer/kcl';
+import { ReadAheadBudget } from '../../../../consumer/kcl/runtime/read-ahead-budget';
+import { Fleet } from '../fleet/fleet';
+
+describe('reading a shard', () => {
+  let fleet: Fleet;
+  afterEach(() => fleet.stopAll());
+
+  const numbers = (): string[] => fleet.seen.map(({ record }) => record.partitionKey);
+
+  it('goes on after the last record when the iterator has expired under a slow processor', async () => {
+    fleet = new Fleet(1);
+    const a = fleet.start('a', {
+      maxRecordsPerRead: 2,
+      maxReadAheadBytes: 0,
+      processor: (context) => ({
+        ...fleet.noting('a', context, a.clock),
+        process: async (batch) => {
+          await fleet.noting('a', context, a.clock).process(batch);
+          if (fleet.seen.length === 2) {
+            await fleet.clock.sleep(301_000);
+          }
+        },
+      }),
+    });
+    ['1', '2', '3', '4', '5'].forEach((key) => fleet.stream.put(key));
+    await fleet.clock.advance(310_000);
+    expect(numbers()).toEqual(['1', '2', '3', '4', '5']);
+    expect(a.events).toContainEqual({ type: 'iterator-expired', shardId: 'shardId-000000000000' });
+    expect(a.events.filter(({ type }) => type === 'lease-lost')).toEqual([]);
+  });
+
+  it('backs off when the shard is throttled by another reader, and says so', async () => {
+    fleet = new Fleet(1);
+    const a = fleet.start('a');
+    await fleet.clock.advance(10);
+    const other = await fleet.stream.getIterator('shardId-000000000000', { type: 'LATEST' });
+    for (let i = 0; i < 100; i += 1) {
+      await fleet.stream.getRecords('iterator' in other ? other.iterator : '', 1);
+      await fleet.clock.advance(50);
+    }
+    fleet.stream.put('x');
+    await fleet.clock.advance(15_000);
+    expect(a.events.some(({ type }) => type === 'throttled')).toBe(true);
+    expect(numbers()).toEqual(['x']);
+  });
+
+  it('tries again when a read fails, and reads nothing twice', async () => {
+    fleet = new Fleet(1);
+    const getRecords = fleet.stream.getRecords.bind(fleet.stream);
+    let calls = 0;
+    fleet.stream.getRecords = async (iterator, limit) => {
+      calls += 1;
+      const reply = await getRecords(iterator, limit);
+      if (calls % 3 === 2) {
+        throw new Error('connection reset');
+      }
+      return reply;
+    };
+    const a = fleet.start('a', { maxRecordsPerRead: 1 });
+    ['1', '2', '3', '4'].forEach((key) => fleet.stream.put(key));
+    await fleet.clock.advance(10_000);
+    expect(numbers()).toEqual(['1', '2', '3', '4']);
+    expect(a.events.some(({ type }) => type === 'read-failed')).toBe(true);
+  });
+
+  it('fetches one batch ahead at most while the processor is busy', async () => {
+    fleet = new Fleet(1);
+    const getRecords = fleet.stream.getRecords.bind(fleet.stream);
+    let reads = 0;
+    fleet.stream.getRecords = (iterator, limit) => {
+      reads += 1;
+      return getRecords(iterator, limit);
+    };
+    let release: () => void = () => undefined;
+    const batches: RecordBatch[] = [];
+    fleet.start('a', {
+      maxRecordsPerRead: 1,
+      processor: () => ({
+        process: (batch) => {
+          batches.push(batch);
+          return new Promise((resolve) => (release = resolve));
+        },
+        shardEnded: async () => undefined,
+        handOver: async () => undefined,
+        leaseLost: () => undefined,
+      }),
+    });
+    ['1', '2', '3', '4'].forEach((key) => fleet.stream.put(key));
+    await fleet.clock.advance(5000);
+    expect([batches.length, reads]).toEqual([1, 2]);
+    release();
+    await fleet.clock.advance(5000);
+    expect([batches.length, reads]).toEqual([2, 3]);
+    const stopping = fleet.stopAll();
+    release();
+    await stopping;
+  });
+
+  it('has its checkpoints refused when they go back, go too far or are no record', async () => {
+    fleet = new Fleet(1);
+    const outcomes: string[] = [];
+    fleet.start('a', {
+      processor: ({ checkpointer }) => ({
+        process: async ({ records }) => {
+          const attempt = async (sequenceNumber: string): Promise<void> => {
+            const outcome = await checkpointer.checkpoint({ sequenceNumber, subSequenceNumber: 0 }).catch((e: unknown) => e);
+            outcomes.push(outcome instanceof RangeError ? 'RangeError' : String(outcome));
+          };
+          const [first, second] = records.map(({ sequenceNumber }) => sequenceNumber) as [string, string];
+          await attempt(String(BigInt(second) + 1n));
+          await attempt('SHARD_END');
+          await attempt('TRIM_HORIZON');
+          await attempt(second);
+          await attempt(first);
+          await attempt(second);
+        },
+        shardEnded: async () => undefined,
+        handOver: async () => undefined,
+        leaseLost: () => undefined,
+      }),
+    });
+    const [, second] = [fleet.stream.put('1'), fleet.stream.put('2')];
+    await fleet.clock.advance(400);
+    expect(outcomes).toEqual(['RangeError', 'RangeError', 'RangeError', 'stored', 'RangeError', 'stored']);
+    expect(fleet.checkpoint('shardId-000000000000')).toBe(second.sequenceNumber);
+  });
+
+  it('reads ahead only as many bytes as all shards together may', () => {
+    fleet = new Fleet(1);
+    const budget = new ReadAheadBudget(100);
+    const giveBack = budget.reserve(60);
+    expect(budget.reserve(60)).toBeUndefined();
+    giveBack?.();
+    giveBack?.();
+    expect(budget.reserve(100)).toBeDefined();
+    expect(budget.reserve(1)).toBeUndefined();
+    expect(new ReadAheadBudget(0).reserve(0)).toBeUndefined();
+  });
+});

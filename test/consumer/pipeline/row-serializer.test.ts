@@ -1,0 +1,96 @@
+import * as fc from 'fast-check';
+import type { Row } from '../../../core/column';
+import { commonColumns, deviceBucket } from '../../../core/common-columns';
+import type { Domain } from '../../../core/domain';
+import type { Message } from '../../../core/message';
+import type { Rejection } from '../../../consumer/pipeline/rejection';
+import { compileRowSerializer, deviceText, messageText } from '../../../consumer/pipeline/row-serializer';
+import { fixtureDomain } from './fixture-domain';
+
+const domain = fixtureDomain as Domain;
+const serialize = compileRowSerializer(domain);
+const message: Message = { sourceType: 'reading', deviceId: 'm"1', sequence: 9, eventTime: 1_700_000_000_123, values: {} };
+const arrival = {
+  shardId: 'shardId-000000000003',
+  sequenceNumber: '495700000000000000000000000000000001',
+  arrivalTimeMs: 1_700_000_001_000,
+};
+
+function rowText(row: Row, table = 'readings'): string | Rejection {
+  return serialize({ table, row }, deviceText(message.deviceId), messageText(message, arrival));
+}
+
+function parsed(row: Row): Record<string, unknown> {
+  return JSON.parse(rowText(row) as string) as Record<string, unknown>;
+}
+
+describe('a row', () => {
+  test('starts with the common columns, all of them', () => {
+    const row = parsed({});
+    expect(Object.keys(row).sort()).toEqual(commonColumns.map(({ name }) => name as string).sort());
+    expect(row).toEqual({
+      device_id: 'm"1',
+      sequence: 9,
+      event_time: '2023-11-14T22:13:20.123Z',
+      device_bucket: deviceBucket('m"1'),
+      arrival_time: '2023-11-14T22:13:21.000Z',
+      shard_id: arrival.shardId,
+      sequence_number: arrival.sequenceNumber,
+    });
+  });
+
+  test('is one line', () => {
+    const text = rowText({ note: 'two\nlines' }) as string;
+    expect(text.indexOf('\n')).toBe(text.length - 1);
+  });
+
+  test('leaves null cells out', () => {
+    expect(parsed({ temperature: null, speed: 3 })).not.toHaveProperty('temperature');
+  });
+
+  test('brings back every value of every type unchanged', () => {
+    const row = fc.record({
+      temperature: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+      speed: fc.integer(),
+      seen: fc.maxSafeInteger(),
+      note: fc.string({ unit: 'grapheme' }),
+      open: fc.boolean(),
+      minute: fc.constant('2026-11-20T11:59:00.000Z'),
+    });
+    fc.assert(
+      fc.property(row, (cells) => {
+        expect(parsed(cells)).toMatchObject(cells);
+      }),
+    );
+  });
+});
+
+describe('a fault of the domain is caught, because Firehose would not say a word', () => {
+  test.each<[string, Row, RegExp]>([
+    ['an unknown column', { stray: 1 }, /"stray", which is no column/],
+    ['a common column', { device_id: 'x' }, /"device_id", which is no column of its own/],
+    ['a text in a double', { temperature: '21' }, /temperature is "21"; double is expected/],
+    ['NaN in a double', { temperature: NaN }, /temperature is NaN/],
+    ['infinity in a double', { temperature: Infinity }, /temperature is Infinity/],
+    ['a fraction in an int', { speed: 1.5 }, /speed is 1.5; int is expected/],
+    ['an int beyond 32 bits', { speed: 2 ** 31 }, /int is expected/],
+    ['a bigint beyond 53 bits', { seen: 2 ** 53 }, /bigint is expected/],
+    ['a number in a text', { note: 5 }, /string is expected/],
+    ['a number in a boolean', { open: 1 }, /boolean is expected/],
+    ['a local time', { minute: '2026-11-20T11:59:00' }, /timestamp is expected/],
+  ])('%s', (_, row, expected) => {
+    expect(rowText(row)).toMatchObject({ reason: 'processing_failed', message: expect.stringMatching(expected) as string });
+  });
+
+  test('an unknown table', () => {
+    expect(rowText({}, 'nowhere')).toMatchObject({
+      reason: 'processing_failed',
+      message: expect.stringContaining('nowhere') as string,
+    });
+  });
+
+  test('a table that has a common column of its own is refused at the start', () => {
+    const tables = { t: { doc: '', columns: [{ name: 'sequence', type: 'int', doc: '' } as const] } };
+    expect(() => compileRowSerializer({ ...domain, tables })).toThrow(/common columns/);
+  });
+});
