@@ -18,6 +18,8 @@ export interface LeaseTakerProps {
   readonly settings: WorkerSettings;
   /** Whether this worker works on the shard, or is about to end its work on it. */
   readonly holds: (leaseKey: string) => boolean;
+  /** How many shards this worker works on. */
+  readonly heldCount: () => number;
   /** Starts the work on a lease just taken. `takenMs`: monotonic time before the take was sent. */
   readonly onTaken: (lease: Lease, takenMs: number) => void;
 }
@@ -70,10 +72,10 @@ export class LeaseTaker {
 
   /** Takes the children of a shard that has just ended, as far as they can be read: nobody has to wait for a scan. */
   async takeChildren(childShardIds: readonly string[]): Promise<void> {
-    const { settings, store } = this.props;
+    const { heldCount, settings, store } = this.props;
     for (const id of childShardIds) {
       const lease = await childReady(store, id);
-      if (lease !== undefined && !this.isBusy(id) && this.taking.size < settings.maxLeasesForWorker) {
+      if (lease !== undefined && !this.isBusy(id) && heldCount() < settings.maxLeasesForWorker) {
         await this.take(lease, 'child');
       }
     }

@@ -1,0 +1,68 @@
+import { isOver, type TrainingJob } from './training-job';
+
+/** AWS JSON 1.1 carries times as seconds since the epoch. */
+const seconds = (epochMs: number): number => epochMs / 1000;
+
+/** Where a job's model lies: `<S3OutputPath>/<job>/output/model.tar.gz`. */
+export function modelUri({ outputPath, name }: { readonly outputPath: string; readonly name: string }): string {
+  return `${outputPath.replace(/\/$/, '')}/${name}/output/model.tar.gz`;
+}
+
+/**
+ * The answer of DescribeTrainingJob.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html
+ */
+export function describeJob(job: TrainingJob): Readonly<Record<string, unknown>> {
+  const { request } = job;
+  const { input } = request;
+  const trainingSeconds =
+    job.trainingStartedAt === undefined
+      ? undefined
+      : Math.ceil(((job.trainingEndedAt ?? job.modifiedAt) - job.trainingStartedAt) / 1000);
+  return {
+    TrainingJobName: request.name,
+    TrainingJobArn: job.arn,
+    ModelArtifacts: { S3ModelArtifacts: modelUri(request) },
+    TrainingJobStatus: job.status,
+    SecondaryStatus: job.transitions.at(-1)?.status,
+    ...(job.failureReason !== undefined && { FailureReason: job.failureReason }),
+    HyperParameters: request.hyperparameters,
+    AlgorithmSpecification: input.AlgorithmSpecification,
+    RoleArn: input.RoleArn,
+    InputDataConfig: input.InputDataConfig,
+    OutputDataConfig: input.OutputDataConfig,
+    ResourceConfig: input.ResourceConfig,
+    StoppingCondition: input.StoppingCondition,
+    CheckpointConfig: input.CheckpointConfig,
+    CreationTime: seconds(job.createdAt),
+    ...(job.trainingStartedAt !== undefined && { TrainingStartTime: seconds(job.trainingStartedAt) }),
+    ...(isOver(job) && { TrainingEndTime: seconds(job.modifiedAt) }),
+    LastModifiedTime: seconds(job.modifiedAt),
+    SecondaryStatusTransitions: job.transitions.map(({ status, startedAt, endedAt, message }) => ({
+      Status: status,
+      StartTime: seconds(startedAt),
+      ...(endedAt !== undefined && { EndTime: seconds(endedAt) }),
+      StatusMessage: message,
+    })),
+    ...(job.metrics.length > 0 && {
+      FinalMetricDataList: job.metrics.map(({ name, value, at }) => ({ MetricName: name, Value: value, Timestamp: seconds(at) })),
+    }),
+    EnableNetworkIsolation: input.EnableNetworkIsolation ?? false,
+    EnableInterContainerTrafficEncryption: input.EnableInterContainerTrafficEncryption ?? false,
+    EnableManagedSpotTraining: input.EnableManagedSpotTraining ?? false,
+    ...(trainingSeconds !== undefined && { TrainingTimeInSeconds: trainingSeconds, BillableTimeInSeconds: trainingSeconds }),
+  };
+}
+
+/** One entry of ListTrainingJobs. */
+export function summarizeJob(job: TrainingJob): Readonly<Record<string, unknown>> {
+  return {
+    TrainingJobName: job.request.name,
+    TrainingJobArn: job.arn,
+    CreationTime: seconds(job.createdAt),
+    LastModifiedTime: seconds(job.modifiedAt),
+    ...(isOver(job) && { TrainingEndTime: seconds(job.modifiedAt) }),
+    TrainingJobStatus: job.status,
+    SecondaryStatus: job.transitions.at(-1)?.status,
+  };
+}

@@ -1,0 +1,64 @@
+import { startAthena } from '../aws/athena/service';
+import { startDynamoDb } from '../aws/dynamodb/dynamodb';
+import { startFirehose, type FirehoseService } from '../aws/firehose/service';
+import { startKinesis } from '../aws/kinesis/kinesis';
+import { startLambda, type LambdaService } from '../aws/lambda/start-lambda';
+import { startS3 } from '../aws/s3/service';
+import { startSageMaker } from '../aws/sagemaker/service';
+import type { LocalService } from '../aws/service';
+import type { OutDirectory } from '../cli/out-directory';
+import type { Pipeline } from '../template/pipeline';
+import type { Cleanup } from './cleanup';
+
+/** The services that stand in for AWS, with the resources that the template asks for. */
+export interface LocalAws {
+  readonly services: readonly LocalService[];
+  readonly firehose: FirehoseService;
+  readonly lambda: LambdaService;
+  /** What a process needs in its environment for its AWS SDK to come here: endpoints, region, credentials. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The region that the local AWS says it is. */
+const region = 'us-east-1';
+
+/** Starts every service; each is registered to be stopped as soon as it runs. */
+export async function startLocalAws(
+  pipeline: Pipeline,
+  out: OutDirectory,
+  cleanup: Cleanup,
+  onEvent: (text: string) => void,
+): Promise<LocalAws> {
+  const services: LocalService[] = [];
+  const started = async <Service extends LocalService>(starting: Promise<Service>): Promise<Service> => {
+    const service = await starting;
+    cleanup.add(service.name, () => service.close());
+    services.push(service);
+    return service;
+  };
+  const s3 = await started(startS3({ directory: out.s3, buckets: pipeline.buckets.map(({ name }) => name) }));
+  await started(startKinesis({ streams: pipeline.streams }));
+  await started(startDynamoDb({ tables: pipeline.tables }));
+  const firehose = await started(
+    startFirehose({
+      deliveryStreams: pipeline.deliveryStreams,
+      store: s3.store,
+      onEvent: (event) => onEvent(JSON.stringify(event)),
+    }),
+  );
+  await started(startAthena({ databases: pipeline.databases, workgroups: pipeline.workGroups, store: s3.store }));
+  await started(startSageMaker({ directory: out.training, s3Endpoint: s3.endpoint, logDirectory: out.logs }));
+  const lambda = await started(
+    startLambda({ functions: pipeline.functions, environment: environment(services), logDirectory: out.logs }),
+  );
+  return { services, firehose, lambda, environment: environment(services) };
+}
+
+function environment(services: readonly LocalService[]): Record<string, string> {
+  return {
+    ...Object.fromEntries(services.map(({ name, endpoint }) => [`AWS_ENDPOINT_URL_${name.toUpperCase()}`, endpoint])),
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+}

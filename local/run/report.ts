@@ -1,0 +1,73 @@
+import type { ExpectedOutcome } from '../../core/domain';
+
+/** What a run did: `<out>/report.json`. */
+export interface Report {
+  readonly domain: string;
+  readonly records: {
+    /** Records that the stream accepted. */
+    readonly sent: number;
+    /** Records whose rows lie in the lake; a record that was delivered twice counts once. */
+    readonly delivered: number;
+    /** Records that lie in quarantine, by reason code. */
+    readonly quarantined: Readonly<Record<string, number>>;
+    /** Records that the consumer dropped because the same (device, sequence) had come before. */
+    readonly duplicatesDropped: number;
+    /** Rows beyond the first of a record that lie in the lake because a worker died before its checkpoint; SQL drops them. */
+    readonly redelivered: number;
+    /** sent = delivered + Σ quarantined + duplicatesDropped */
+    readonly balanced: boolean;
+    /** What the simulator injected; null for files, whose content nobody announced. */
+    readonly expected: Readonly<Partial<Record<ExpectedOutcome, number>>> | null;
+  };
+  readonly tables: Readonly<Record<string, { readonly rows: number; readonly files: number; readonly bytes: number }>>;
+  readonly firehose: { readonly records: number; readonly payloadBytes: number; readonly billedBytes: number };
+  readonly training: {
+    readonly jobName: string;
+    readonly status: string;
+    readonly rows: { readonly train: number; readonly validation: number };
+    readonly metrics: Readonly<Record<string, number>>;
+    /** The path of the model archive on this machine. */
+    readonly model: string;
+  };
+  readonly workers: number;
+  readonly shards: number;
+  /** Per consumer process, in the order of their start. */
+  readonly consumers: readonly ConsumerReport[];
+  /** Wall-clock seconds per stage. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+export interface ConsumerReport {
+  readonly workerId: string;
+  /** Peak resident memory in bytes; null for a worker that was killed. */
+  readonly maxRssBytes: number | null;
+}
+
+/** Whether every record that was sent is accounted for. */
+export function isBalanced(
+  records: Pick<Report['records'], 'sent' | 'delivered' | 'quarantined' | 'duplicatesDropped'>,
+): boolean {
+  return records.sent === records.delivered + sum(records.quarantined) + records.duplicatesDropped;
+}
+
+/** Where what was found differs from what the simulator injected: empty when the report is exact. */
+export function differences(records: Report['records']): readonly string[] {
+  if (records.expected === null) {
+    return [];
+  }
+  const found: Record<string, number> = {
+    ...records.quarantined,
+    delivered: records.delivered,
+    duplicate: records.duplicatesDropped,
+  };
+  const names = new Set([...Object.keys(found), ...Object.keys(records.expected)]);
+  const expected: Readonly<Record<string, number | undefined>> = records.expected;
+  return [...names]
+    .filter((name) => (found[name] ?? 0) !== (expected[name] ?? 0))
+    .map((name) => `${name}: injected ${expected[name] ?? 0}, found ${found[name] ?? 0}`);
+}
+
+/** The sum of counts. */
+export function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}

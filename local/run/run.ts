@@ -1,0 +1,145 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { domainNamed } from '../../domains';
+import type { RunOptions } from '../cli/options';
+import { prepareOutDirectory, type OutDirectory } from '../cli/out-directory';
+import { readAssembly } from '../template/assembly';
+import { readPipeline } from '../template/read-pipeline';
+import type { Cleanup } from './cleanup';
+import { ConsumerFleet } from './consumer-fleet';
+import { DeviceFleet } from './device-fleet';
+import { LedgerBook } from './ledger-book';
+import { startLocalAws, type LocalAws } from './local-aws';
+import type { Progress } from './progress';
+import { isBalanced, type Report } from './report';
+import { assignRoles, deliveryFolder } from './roles';
+import { StageRunner } from './stage-runner';
+import { deliver } from './stages/deliver';
+import { stream } from './stages/stream';
+import { synthesize } from './stages/synthesize';
+import { train } from './stages/train';
+import { count } from './summary';
+
+/** What a run needs of the outside. */
+export interface RunDependencies {
+  readonly progress: Progress;
+  /** Everything that is started is registered here; the caller runs it on every way out. */
+  readonly cleanup: Cleanup;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** What a run leaves behind. */
+export interface RunResult {
+  readonly report: Report;
+  readonly out: OutDirectory;
+  readonly aws: LocalAws;
+  /** The folder of each table's Parquet files. */
+  readonly tableFolders: Readonly<Record<string, string>>;
+  readonly quarantineFolder: string;
+}
+
+const hourMs = 3_600_000;
+
+/** Synthesizes the app, runs its template on this machine from device to model, and reports. */
+export async function run(options: RunOptions, dependencies: RunDependencies): Promise<RunResult> {
+  const { cleanup, signal, now } = dependencies;
+  const domain = domainNamed(options.domain);
+  const endTime = options.endTime ?? Math.floor(now() / hourMs) * hourMs;
+  const out = prepareOutDirectory(options.out);
+  const stages = new StageRunner(dependencies.progress, signal, now);
+  const began = now();
+
+  await stages.run('synth', async () => {
+    await synthesize(options, out, (child) => cleanup.add('synth', () => child.stop(1_000)));
+    return [undefined, `${options.stage} stage, domain ${options.domain}`];
+  });
+
+  const { roles, aws } = await stages.run('start', async () => {
+    const pipeline = readPipeline(readAssembly(out.assembly));
+    const roles = assignRoles(pipeline);
+    const aws = await startLocalAws(pipeline, out, cleanup, (text) => {
+      appendFileSync(path.join(out.logs, 'services.log'), `${text}\n`);
+    });
+    return [{ roles, aws }, `${roles.stream.shards} shards, ${aws.services.map(({ name }) => name).join(', ')}`];
+  });
+
+  const streamed = await stages.run('stream', async (line) => {
+    const book = new LedgerBook();
+    const consumers = new ConsumerFleet({
+      workers: options.workers,
+      imageDirectory: roles.consumer.imageDirectory,
+      environment: { ...aws.environment, ...roles.consumer.environment },
+      logs: out.logs,
+      book,
+    });
+    const graceMs = roles.consumer.stopTimeoutSeconds * 1000;
+    cleanup.add('consumers', () => consumers.stop(graceMs));
+    const settings = {
+      domain: options.domain,
+      streamName: roles.stream.name,
+      devices: options.devices ?? domain.simulator?.defaultDevices ?? 1,
+      records: options.records,
+      rate: options.rate,
+      seed: options.seed,
+      endTime,
+      replay: options.replay,
+    };
+    const devices = new DeviceFleet(settings, aws.environment, out.logs);
+    cleanup.add('devices', () => devices.stop());
+    const records = options.replay.length > 0 ? undefined : options.records;
+    const { killWorker } = options;
+    const result = await stream({
+      devices,
+      consumers,
+      book,
+      line,
+      records,
+      killWorker,
+      signal,
+      now,
+      sleep: (ms, abort) => sleep(ms, undefined, { signal: abort }),
+    });
+    const stopped = await consumers.stop(graceMs);
+    await devices.stop();
+    const crash = result.killed === undefined ? '' : `; ${result.killed} was killed half-way`;
+    return [{ ...result, consumers: stopped, totals: book.totals() }, `${count(result.sent)} records sent and read${crash}`];
+  });
+
+  const delivered = await stages.run('deliver', async () => {
+    const result = await deliver(roles, aws, out);
+    const files = Object.values(result.audit.tables).reduce((sum, table) => sum + table.files, 0);
+    return [result, `${count(result.audit.delivered)} records in ${count(files)} Parquet files`];
+  });
+
+  const training = await stages.run('train', async (line) => {
+    const result = await train({ roles, aws, out, endTime, line, signal, now });
+    return [result, `${result.jobName} ${result.status.toLowerCase()}`];
+  });
+
+  const records = {
+    sent: streamed.sent,
+    delivered: delivered.audit.delivered,
+    quarantined: delivered.audit.quarantined,
+    duplicatesDropped: streamed.totals.duplicatesDropped,
+  };
+  const report: Report = {
+    domain: options.domain,
+    records: { ...records, redelivered: delivered.audit.redelivered, balanced: isBalanced(records), expected: streamed.expected },
+    tables: delivered.audit.tables,
+    firehose: delivered.firehose,
+    training,
+    workers: options.workers,
+    shards: roles.stream.shards,
+    consumers: streamed.consumers,
+    seconds: { ...stages.seconds, total: (now() - began) / 1000 },
+  };
+  writeFileSync(out.report, `${JSON.stringify(report, null, 2)}\n`);
+  const tableFolders = Object.fromEntries(
+    Object.entries(roles.deliveryStreams).map(([table, deliveryStream]) => [table, deliveryFolder(out.s3, deliveryStream)]),
+  );
+  return { report, out, aws, tableFolders, quarantineFolder: deliveryFolder(out.s3, roles.quarantineStream) };
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import * as path from 'node:path';
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { runStateMachine } from '../../aws/step-functions/run-state-machine';
+import { scheduleInput } from '../../aws/step-functions/schedule-input';
+import { createTaskHandlers } from '../../aws/step-functions/task-handlers';
+import type { OutDirectory } from '../../cli/out-directory';
+import type { LocalAws } from '../local-aws';
+import type { StageLine } from '../progress';
+import type { Report } from '../report';
+import type { Roles } from '../roles';
+import { StageError } from '../stage-error';
+
+export interface TrainProps {
+  readonly roles: Roles;
+  readonly aws: LocalAws;
+  readonly out: OutDirectory;
+  /** The event time up to which there is data, in milliseconds since the epoch. */
+  readonly endTime: number;
+  readonly line: StageLine;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+
+const hourMs = 3_600_000;
+
+/** A Wait of the state machine takes at most this long here, in milliseconds. */
+const longestWaitMs = 200;
+
+/** What the state machine's function record-model returns, as far as the report needs it. */
+interface ModelRecord {
+  readonly jobName: string;
+  readonly status: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly rows: { readonly train: number; readonly validation: number };
+  readonly modelUri?: string;
+}
+
+/**
+ * Fires the template's schedule once, at the first time at which the window that ends with the data has closed, and follows the
+ * execution of its state machine.
+ *
+ * @throws StageError when the execution does not succeed, or trains nothing
+ */
+export async function train(props: TrainProps): Promise<Report['training']> {
+  const { roles, aws, line, signal } = props;
+  const { schedule, training: machine } = roles;
+  const scheduledTime = new Date(Math.ceil(props.endTime / hourMs) * hourMs + roles.windowDelayMs);
+  const executionId = randomUUID();
+  const clients = endpointsOf(aws);
+  const athena = new AthenaClient(clients('athena'));
+  const sageMaker = new SageMakerClient(clients('sagemaker'));
+  try {
+    const execution = await runStateMachine({
+      definition: machine.definition,
+      name: machine.name,
+      input: scheduleInput(schedule.input, { scheduleArn: schedule.arn, scheduledTime, executionId }),
+      executionName: executionId,
+      startTime: new Date(props.now()),
+      resources: createTaskHandlers({ invoke: (...call) => aws.lambda.invoke(...call), athena, sageMaker }),
+      waitMs: (seconds) => Math.min(seconds * 1000, longestWaitMs),
+      signal,
+      onState: ({ type, state }) => {
+        if (type === 'entered') {
+          line.update(state);
+        }
+      },
+    });
+    if (execution.status !== 'SUCCEEDED') {
+      const last = execution.history.at(-1)?.state ?? machine.name;
+      throw new StageError(
+        `state ${last} of ${machine.name}: ${execution.error ?? execution.status}: ${execution.cause ?? 'no cause given'}; ` +
+          `the functions' and the job's logs are in ${props.out.logs}`,
+      );
+    }
+    return report(execution.output, props.out);
+  } finally {
+    athena.destroy();
+    sageMaker.destroy();
+  }
+}
+
+function report(output: unknown, out: OutDirectory): Report['training'] {
+  const record = output as Partial<ModelRecord> & { readonly reason?: string };
+  if (record.jobName === undefined || record.status === undefined) {
+    throw new StageError(`nothing was trained: ${record.reason ?? JSON.stringify(output)}`);
+  }
+  return {
+    jobName: record.jobName,
+    status: record.status,
+    rows: record.rows ?? { train: 0, validation: 0 },
+    metrics: record.metrics ?? {},
+    model: record.modelUri === undefined ? '' : path.join(out.s3, record.modelUri.replace('s3://', '')),
+  };
+}
+
+function endpointsOf(aws: LocalAws): (service: string) => {
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+} {
+  const { environment } = aws;
+  return (service) => ({
+    endpoint: environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? '',
+    region: environment.AWS_REGION ?? '',
+    credentials: {
+      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+  });
+}

@@ -1,0 +1,72 @@
+import type { Report } from './report';
+import { differences, sum } from './report';
+
+const numbers = new Intl.NumberFormat('en-US');
+
+/** 1234567 → "1,234,567" */
+export function count(value: number): string {
+  return numbers.format(value);
+}
+
+/** 1234567 → "1.2 MB" (decimal units) */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  let scaled = value;
+  let unit = 0;
+  while (scaled >= 1000 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? String(scaled) : scaled.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+/** The report as a person reads it. `where` names the folder of a table's files. */
+export function summarize(report: Report, where: (table: string) => string, quarantineFolder: string): string {
+  const { records, tables, firehose, training } = report;
+  const lines: string[] = [];
+  const row = (name: string, value: string, note = ''): void => {
+    lines.push(`  ${name.padEnd(22)} ${value.padStart(12)}${note === '' ? '' : `  ${note}`}`);
+  };
+  lines.push('Records');
+  row('sent', count(records.sent));
+  row('delivered', count(records.delivered));
+  row('quarantined', count(sum(records.quarantined)), sum(records.quarantined) > 0 ? quarantineFolder : '');
+  for (const [reason, number] of Object.entries(records.quarantined).sort(([, a], [, b]) => b - a)) {
+    row(`  ${reason}`, count(number));
+  }
+  row('duplicates dropped', count(records.duplicatesDropped));
+  if (records.redelivered > 0) {
+    row('delivered twice', count(records.redelivered), 'after a worker died; the training SQL drops them');
+  }
+  row('balance', records.balanced ? 'adds up' : 'IS OFF', 'sent = delivered + quarantined + duplicates dropped');
+  const off = differences(records);
+  if (records.expected !== null) {
+    row('against the simulator', off.length === 0 ? 'exact' : 'differs', off.join('; '));
+  }
+  lines.push('', 'Lake (Parquet)');
+  for (const [table, { rows, files, bytes: size }] of Object.entries(tables)) {
+    row(table, `${count(rows)} rows`, `${count(files)} files, ${bytes(size)}, ${where(table)}`);
+  }
+  const overhead = firehose.payloadBytes === 0 ? 1 : firehose.billedBytes / firehose.payloadBytes;
+  row(
+    'Firehose bills',
+    bytes(firehose.billedBytes),
+    `${overhead.toFixed(3)} × the payload, in ${count(firehose.records)} records`,
+  );
+  lines.push('', 'Model');
+  row('training job', training.status, training.jobName);
+  row('rows', count(training.rows.train), `to train on, ${count(training.rows.validation)} held out`);
+  for (const [name, value] of Object.entries(training.metrics)) {
+    row(name, value.toPrecision(4));
+  }
+  lines.push(`  ${'model'.padEnd(22)} ${training.model}`);
+  lines.push(
+    '',
+    `Seconds  ${Object.entries(report.seconds)
+      .map(([name, value]) => `${name} ${value.toFixed(1)}`)
+      .join(' · ')}`,
+  );
+  const peak = Math.max(0, ...report.consumers.map((consumer) => consumer.maxRssBytes ?? 0));
+  lines.push(`Consumers  ${report.workers} processes over ${report.shards} shards, at most ${bytes(peak)} of memory each`);
+  return `${lines.join('\n')}\n`;
+}

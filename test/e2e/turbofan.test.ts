@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { AppRun } from './run-app';
+
+jest.setTimeout(120_000);
+
+const file = path.resolve(__dirname, '..', '..', '..', 'shared', 'data', 'cmapss', 'train_FD001.txt.gz');
+const whereThereIsData = existsSync(file) ? test : test.skip;
+
+describe('a replay of the turbofan engines', () => {
+  whereThereIsData('stores every value of the file and predicts the remaining life of engines that it has not seen', async () => {
+    const run = new AppRun(['--domain', 'turbofan', '--replay', file]);
+    expect({ exitCode: await run.exitCode, stderr: run.stderr }).toMatchObject({ exitCode: 0 });
+
+    const report = run.report();
+    expect(report.records).toMatchObject({
+      sent: 20_631,
+      delivered: 20_631,
+      quarantined: {},
+      duplicatesDropped: 0,
+      balanced: true,
+    });
+    expect(report.tables.cycles?.rows).toBe(20_631);
+    expect(report.training.status).toBe('Completed');
+    expect(report.training.metrics['validation:rmse']).toBeLessThan(17);
+
+    const lines = gunzipSync(readFileSync(file)).toString().trim().split('\n');
+    const expected = lines.map((line) => line.trim().split(/ +/).map(Number));
+    expect(await storedValues(run.out)).toEqual(expected);
+    run.remove();
+  });
+});
+
+/** Unit, cycle, settings and sensors of every row in the Parquet files, by unit and cycle. */
+async function storedValues(out: string): Promise<number[][]> {
+  const s3 = path.join(out, 's3');
+  const parquet = readdirSync(s3, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.includes(path.join('tables', 'cycles')) && name.endsWith('.parquet'),
+  );
+  expect(parquet.length).toBeGreaterThan(0);
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const names = ['setting_1', 'setting_2', 'setting_3', ...Array.from({ length: 21 }, (_, index) => `sensor_${index + 1}`)];
+  const reader = await connection.runAndReadAll(
+    `SELECT CAST(regexp_extract(device_id, '[0-9]+$') AS integer), CAST(sequence AS integer), ${names.join(', ')}
+     FROM read_parquet([${parquet.map((name) => `'${path.join(s3, name)}'`).join(', ')}]) ORDER BY 1, 2`,
+  );
+  const rows = reader.getRows().map((row) => row.map(Number));
+  connection.closeSync();
+  instance.closeSync();
+  return rows;
+}

@@ -1,0 +1,57 @@
+import { helpText, optionSpecs, parseOptions } from '../../../local/cli/options';
+import { UsageError } from '../../../local/cli/usage-error';
+
+describe('the command line', () => {
+  test('has a default for everything', () => {
+    expect(parseOptions([])).toEqual({
+      domain: 'factory',
+      stage: 'dev',
+      replay: [],
+      devices: undefined,
+      records: 200_000,
+      rate: undefined,
+      workers: 2,
+      shards: 12,
+      seed: 1,
+      endTime: undefined,
+      killWorker: false,
+      keep: false,
+      out: '.local',
+    });
+  });
+
+  test('takes several files after --replay, and repeated', () => {
+    expect(parseOptions(['--domain', 'turbofan', '--replay', 'a.txt', 'b.txt.gz'])?.replay).toEqual(['a.txt', 'b.txt.gz']);
+    expect(parseOptions(['--domain', 'turbofan', '--replay', 'a.txt', '--replay', 'b.txt'])?.replay).toEqual(['a.txt', 'b.txt']);
+  });
+
+  test('leaves the shards to the stage when asked to', () => {
+    expect(parseOptions(['--shards', 'stage'])?.shards).toBeUndefined();
+  });
+
+  test('reads an instant', () => {
+    expect(parseOptions(['--end-time', '2026-11-20T10:00:00Z'])?.endTime).toBe(Date.UTC(2026, 10, 20, 10));
+  });
+
+  test.each([
+    [['--records', '0'], '--records 0: allowed are whole numbers from 1 to 1000000000'],
+    [['--records', '1e3'], '--records 1e3'],
+    [['--seed', '-1'], '--seed'],
+    [['--shards', 'many'], '--shards many: allowed are whole numbers from 1 to 500 or the word stage'],
+    [['--end-time', 'tomorrow'], '--end-time tomorrow: allowed are instants in UTC'],
+    [['--out', ''], '--out: a value is needed'],
+    [['data.txt'], 'unexpected argument "data.txt"'],
+    [['--domain', 'turbofan', '--replay', 'x', '--records', '5'], '--records is for the simulator'],
+    [['--keep=yes'], '--keep'],
+  ])('refuses %j and names what is wrong', (args, message) => {
+    expect(() => parseOptions(args)).toThrow(UsageError);
+    expect(() => parseOptions(args)).toThrow(message);
+  });
+
+  test('documents every option', () => {
+    expect(parseOptions(['--help'])).toBeUndefined();
+    for (const name of Object.keys(optionSpecs)) {
+      expect(helpText()).toContain(`--${name}`);
+    }
+  });
+});
