@@ -110,6 +110,8 @@ function explain(error: unknown): number {
   throw error;
 }
 
+// The SDK tells every process that runs on Node.js 20 that it will ask for 22 one day; this program says so in its README.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 main().then(
   (code) => (process.exitCode = code),
   (error: unknown) => {

@@ -60,5 +60,7 @@ function environment(services: readonly LocalService[]): Record<string, string> 
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
+    // The SDK tells every process that runs on Node.js 20 that it will ask for 22 one day.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

@@ -12,10 +12,11 @@ import type { Worker } from '../worker';
 import { LeaseAudit } from './lease-audit';
 import { LeaseTaker } from './lease-taker';
 import { OwnedLease } from './owned-lease';
+import type { ConsumerEnd } from './processor-run';
 import { ReadAheadBudget } from './read-ahead-budget';
 import { retrying } from './retry';
 import { rounds } from './round';
-import { ShardConsumer, type ConsumerEnd } from './shard-consumer';
+import { ShardConsumer } from './shard-consumer';
 
 export interface WorkerRuntimeProps {
   readonly workerId: string;

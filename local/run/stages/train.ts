@@ -28,7 +28,13 @@ const hourMs = 3_600_000;
 /** A Wait of the state machine takes at most this long here, in milliseconds. */
 const longestWaitMs = 200;
 
-/** What the state machine's function record-model returns, as far as the report needs it. */
+/** What the state machine's last state gives, as far as the report needs it: see lambda/record-model. */
+interface Outcome {
+  readonly record?: ModelRecord;
+  /** What was planned, with the reason when nothing was. */
+  readonly plan?: { readonly status: string; readonly reason?: string };
+}
+
 interface ModelRecord {
   readonly jobName: string;
   readonly status: string;
@@ -70,7 +76,7 @@ export async function train(props: TrainProps): Promise<Report['training']> {
     if (execution.status !== 'SUCCEEDED') {
       const last = execution.history.at(-1)?.state ?? machine.name;
       throw new StageError(
-        `state ${last} of ${machine.name}: ${execution.error ?? execution.status}: ${execution.cause ?? 'no cause given'}; ` +
+        `state ${last} of ${machine.name}: ${execution.error ?? execution.status}: ${explain(execution.cause)}; ` +
           `the functions' and the job's logs are in ${props.out.logs}`,
       );
     }
@@ -82,17 +88,27 @@ export async function train(props: TrainProps): Promise<Report['training']> {
 }
 
 function report(output: unknown, out: OutDirectory): Report['training'] {
-  const record = output as Partial<ModelRecord> & { readonly reason?: string };
-  if (record.jobName === undefined || record.status === undefined) {
-    throw new StageError(`nothing was trained: ${record.reason ?? JSON.stringify(output)}`);
+  const { record, plan } = output as Outcome;
+  if (record === undefined) {
+    throw new StageError(`nothing was trained: ${plan?.reason ?? plan?.status ?? 'the execution gave no reason'}`);
   }
   return {
     jobName: record.jobName,
     status: record.status,
-    rows: record.rows ?? { train: 0, validation: 0 },
-    metrics: record.metrics ?? {},
+    rows: record.rows,
+    metrics: record.metrics,
     model: record.modelUri === undefined ? '' : path.join(out.s3, record.modelUri.replace('s3://', '')),
   };
+}
+
+/** Longest cause that is shown, in characters. */
+const causeLength = 600;
+
+/** What went wrong, for a person: a failed query's cause is the description of its whole execution. */
+function explain(cause: string | undefined): string {
+  const reason = /"StateChangeReason":("(?:[^"\\]|\\.)*")/.exec(cause ?? '')?.[1];
+  const text = reason === undefined ? (cause ?? 'no cause given') : (JSON.parse(reason) as string);
+  return text.length > causeLength ? `${text.slice(0, causeLength)} …` : text;
 }
 
 function endpointsOf(aws: LocalAws): (service: string) => {
