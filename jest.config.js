@@ -1,3 +1,6 @@
+// The SDK tells every process that runs on Node.js 20 that it will ask for 22 one day; once, in npm, is enough.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
 
 /** The folder of the project: entries are named relative to it. */
 export const projectRoot = resolve(__dirname, '..', '..');
@@ -26,13 +26,13 @@ export interface BundleEntry {
  * @returns the folder of each program; they are deleted when the process ends, after the CDK has copied them to its output
  * @throws Error with esbuild's messages when a source does not build
  */
-export function bundleForNode<Name extends string>(
+export async function bundleForNode<Name extends string>(
   programs: Readonly<Record<Name, BundleEntry>>,
-): Readonly<Record<Name, string>> {
+): Promise<Readonly<Record<Name, string>>> {
   const directory = mkdtempSync(join(tmpdir(), 'bundles-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const names = Object.keys(programs) as Name[];
-  buildSync({
+  await build({
     absWorkingDir: projectRoot,
     entryPoints: names.map((name) => ({
       in: resolve(projectRoot, programs[name].entry),

@@ -13,7 +13,7 @@ export interface RuntimeCode {
 }
 
 /** Bundles this project's own programs. @throws Error when a source does not build */
-export function bundleRuntimeCode(): RuntimeCode {
+export function bundleRuntimeCode(): Promise<RuntimeCode> {
   return bundleForNode({
     consumer: {
       entry: 'consumer/main.ts',

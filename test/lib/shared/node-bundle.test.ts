@@ -15,27 +15,29 @@ describe('bundling for Node.js', () => {
   it('puts each program with all that it imports into one file in a folder of its own', async () => {
     const one = source('one.ts', "import { answer } from './lib';\nexport const handler = () => answer;\n");
     const two = source('two.ts', 'export const handler = () => 2;\n');
-    const folders = bundleForNode({ one: { entry: one, fileName: 'index' }, two: { entry: two, fileName: 'main' } });
+    const folders = await bundleForNode({ one: { entry: one, fileName: 'index' }, two: { entry: two, fileName: 'main' } });
     expect([readdirSync(folders.one), readdirSync(folders.two)]).toEqual([['index.js'], ['main.js']]);
     const { handler } = (await import(join(folders.one, 'index.js'))) as { handler: () => number };
     expect(handler()).toBe(42);
   });
 
-  it('gives the same bytes for the same sources', () => {
-    const bundle = (): string =>
-      readFileSync(join(bundleForNode({ lib: { entry: lib, fileName: 'index' } }).lib, 'index.js'), 'utf8');
-    expect(bundle()).toBe(bundle());
-    expect(bundle()).not.toContain(tmpdir() + '/bundles-');
+  it('gives the same bytes for the same sources', async () => {
+    const bundle = async (): Promise<string> => {
+      const folders = await bundleForNode({ lib: { entry: lib, fileName: 'index' } });
+      return readFileSync(join(folders.lib, 'index.js'), 'utf8');
+    };
+    expect(await bundle()).toBe(await bundle());
+    expect(await bundle()).not.toContain(tmpdir() + '/bundles-');
   });
 
-  it('puts the files that belong beside a bundle there', () => {
+  it('puts the files that belong beside a bundle there', async () => {
     const beside = [{ path: source('Recipe', 'FROM scratch\n'), name: 'Dockerfile' }];
-    const { lib: folder } = bundleForNode({ lib: { entry: lib, fileName: 'main', beside } });
+    const { lib: folder } = await bundleForNode({ lib: { entry: lib, fileName: 'main', beside } });
     expect(readdirSync(folder).sort()).toEqual(['Dockerfile', 'main.js']);
   });
 
-  it('says what is wrong with a source that does not build', () => {
+  it('says what is wrong with a source that does not build', async () => {
     const broken = source('broken.ts', "import { nothing } from './missing';\nexport default nothing;\n");
-    expect(() => bundleForNode({ broken: { entry: broken, fileName: 'index' } })).toThrow('Could not resolve "./missing"');
+    await expect(bundleForNode({ broken: { entry: broken, fileName: 'index' } })).rejects.toThrow('Could not resolve "./missing"');
   });
 });
