@@ -70,6 +70,11 @@ function compose(configuration: Configuration, logger: Logger): Service {
     dynamodb,
     initialPosition: configuration.initialPosition,
     failoverTimeMs,
+    // A task that joins takes its whole share in one scan: what is repeated is the same in all, and the load is even at once.
+    maxLeasesToStealAtOneTime: Number.MAX_SAFE_INTEGER,
+    // Bounds what a batch in work holds. Five reads a second of this size are ten times what a shard takes in.
+    maxRecordsPerRead: 2_000,
+    maxReadAheadBytes: 8 * 1024 * 1024,
     onEvent: (event) => logKclEvent(logger, event),
   });
   const service: Service = new Service({

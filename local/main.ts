@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { helpText, parseOptions } from './cli/options';
 import { UsageError } from './cli/usage-error';
 import { Cleanup } from './run/cleanup';
@@ -36,7 +37,7 @@ async function main(): Promise<number> {
     const progress = new Progress(terminal(), () => performance.now());
     const result = await run(options, { progress, cleanup, signal: interruption.signal, now: () => Date.now() });
     process.stdout.write(
-      `\n${summarize(result.report, (table) => result.tableFolders[table] ?? '', result.quarantineFolder)}Report     ${result.out.report}\n`,
+      `\n${summarize(result.report, (table) => relative(result.tableFolders[table] ?? ''), relative(result.quarantineFolder))}Report     ${relative(result.out.report)}\n`,
     );
     if (options.keep) {
       await stayUp(result, interruption.signal);
@@ -49,6 +50,12 @@ async function main(): Promise<number> {
       process.stderr.write(`while stopping: ${failure}\n`);
     }
   }
+}
+
+/** A path as one would type it here. */
+function relative(target: string): string {
+  const short = path.relative(process.cwd(), target);
+  return short.startsWith('..') ? target : short;
 }
 
 /** Progress goes to standard error, so that standard output holds the summary alone. */

@@ -1,6 +1,7 @@
 import type { CellValue, ColumnType, Row } from '../../core/column';
 import { commonColumns, deviceBucket } from '../../core/common-columns';
 import type { Domain, TableRow } from '../../core/domain';
+import { jsonKey, jsonKeys } from '../../core/json-key';
 import type { Message } from '../../core/message';
 import { clip, Rejection, show } from './rejection';
 
@@ -8,7 +9,7 @@ import { clip, Rejection, show } from './rejection';
  * Rows as JSON text. Text is put together by hand, column by column: that checks every value against its column on the way, which
  * matters because Firehose coerces or drops what does not fit without a word.
  *
- * Null and absent cells are left out. Numbers are written as they are, with all digits that tell a double from its neighbours.
+ * Columns go by their short keys (`jsonKey`); null and absent cells are left out. Numbers are written as they are, with all digits that tell a double from its neighbours.
  */
 export type RowSerializer = (row: TableRow, device: string, message: string) => string | Rejection;
 
@@ -43,8 +44,9 @@ export function compileRowSerializer(domain: Domain): RowSerializer {
       if (common.has(name)) {
         throw new RangeError(`table ${table}: column ${name} is one of the common columns, which every table has already`);
       }
-      writers.set(name, { prefix: `,${JSON.stringify(name)}:`, type, write: cellWriters[type] });
+      writers.set(name, { prefix: `,"${jsonKey(name)}":`, type, write: cellWriters[type] });
     }
+    jsonKeys(domain, table); // Refuses columns that cannot be told apart.
     tables.set(table, writers);
   }
   const names = [...tables.keys()].join(', ');
@@ -80,9 +82,14 @@ function failed(message: string, field?: string): Rejection {
   return new Rejection('processing_failed', clip(message), field);
 }
 
+type CommonColumn = (typeof commonColumns)[number]['name'];
+
+/** The keys of the common columns. */
+const commonKeys = Object.fromEntries(commonColumns.map(({ name }) => [name, jsonKey(name)])) as Record<CommonColumn, string>;
+
 /** The start of every row of a device: its common columns. */
 export function deviceText(deviceId: string): string {
-  return `{"device_id":${JSON.stringify(deviceId)},"device_bucket":${deviceBucket(deviceId)}`;
+  return `{"${commonKeys.device_id}":${JSON.stringify(deviceId)},"${commonKeys.device_bucket}":${deviceBucket(deviceId)}`;
 }
 
 /** Where and when the stream received a message. */
@@ -94,7 +101,8 @@ export interface Arrival {
 
 /** The other common columns, which all rows of a message share. */
 export function messageText({ sequence, eventTime }: Message, { shardId, sequenceNumber, arrivalTimeMs }: Arrival): string {
-  const measured = `,"sequence":${sequence},"event_time":"${new Date(eventTime).toISOString()}"`;
-  const received = `,"arrival_time":"${new Date(arrivalTimeMs).toISOString()}"`;
-  return `${measured}${received},"shard_id":${JSON.stringify(shardId)},"sequence_number":"${sequenceNumber}"`;
+  const measured = `,"${commonKeys.sequence}":${sequence},"${commonKeys.event_time}":"${new Date(eventTime).toISOString()}"`;
+  const received = `,"${commonKeys.arrival_time}":"${new Date(arrivalTimeMs).toISOString()}"`;
+  const place = `,"${commonKeys.shard_id}":${JSON.stringify(shardId)},"${commonKeys.sequence_number}":"${sequenceNumber}"`;
+  return measured + received + place;
 }

@@ -1,3 +1,4 @@
+import { jsonKeys } from '../../core/json-key';
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Lake } from '../lake/lake';
@@ -24,7 +25,10 @@ export class DeliveryStack extends Stack {
     this.tableDeliveries = Object.fromEntries(
       Object.keys(domain.tables).map((table) => [
         table,
-        new LakeDelivery(this, `Delivery-${table}`, { ...shared, delivered: { kind: 'table', table } }),
+        new LakeDelivery(this, `Delivery-${table}`, {
+          ...shared,
+          delivered: { kind: 'table', table, jsonKeys: jsonKeys(domain, table) },
+        }),
       ]),
     );
     this.quarantineDelivery = new LakeDelivery(this, 'Quarantine', { ...shared, delivered: { kind: 'quarantine' } });

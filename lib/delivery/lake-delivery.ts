@@ -9,7 +9,14 @@ import { datePartition } from '../lake/lake-table';
 import { deliveryRole } from './delivery-role';
 
 /** What is delivered: rows of a table, converted to Parquet; or quarantined records, as compressed JSON lines. */
-export type Delivered = { readonly kind: 'table'; readonly table: string } | { readonly kind: 'quarantine' };
+export type Delivered =
+  | {
+      readonly kind: 'table';
+      readonly table: string;
+      /** The JSON key of each column, by column: see `core/json-key.ts`. */
+      readonly jsonKeys: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'quarantine' };
 
 export interface LakeDeliveryProps {
   readonly delivered: Delivered;
@@ -56,7 +63,7 @@ export class LakeDelivery extends Construct {
           ? // Conversion compresses inside the file; beside it Firehose refuses any other setting.
             {
               compressionFormat: 'UNCOMPRESSED',
-              dataFormatConversionConfiguration: toParquet(lake, delivered.table, role.roleArn),
+              dataFormatConversionConfiguration: toParquet(lake, delivered, role.roleArn),
             }
           : { compressionFormat: 'GZIP' }),
       },
@@ -73,10 +80,14 @@ export class LakeDelivery extends Construct {
 }
 
 /** JSON by the columns of the Glue table to Parquet with Snappy. https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html */
-function toParquet(lake: Lake, table: string, roleArn: string): CfnDeliveryStream.DataFormatConversionConfigurationProperty {
+function toParquet(
+  lake: Lake,
+  { table, jsonKeys }: Extract<Delivered, { kind: 'table' }>,
+  roleArn: string,
+): CfnDeliveryStream.DataFormatConversionConfigurationProperty {
   return {
     enabled: true,
-    inputFormatConfiguration: { deserializer: { openXJsonSerDe: {} } },
+    inputFormatConfiguration: { deserializer: { openXJsonSerDe: { columnToJsonKeyMappings: jsonKeys } } },
     outputFormatConfiguration: { serializer: { parquetSerDe: { compression: 'SNAPPY' } } },
     schemaConfiguration: {
       roleArn,

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { ledgerEvent, type LedgerEntry } from '../../core/ledger';
 import { Child } from './child';
+import { LeaseBoard } from './lease-board';
 import type { LedgerBook } from './ledger-book';
 import type { ConsumerReport } from './report';
 import { StageError } from './stage-error';
@@ -9,6 +10,8 @@ export interface ConsumerFleetProps {
   readonly workers: number;
   /** The folder of the container image: the bundle `main.js`. */
   readonly imageDirectory: string;
+  /** What follows `node` on the container's command line. */
+  readonly command: readonly string[];
   /** The container's environment from the task definition, with the endpoints of the local AWS. */
   readonly environment: Readonly<Record<string, string>>;
   readonly logs: string;
@@ -25,6 +28,7 @@ interface Consumer {
 /** The consumer's tasks, as processes on this machine. */
 export class ConsumerFleet {
   private readonly consumers: Consumer[];
+  private readonly leases = new LeaseBoard();
   private stopping = false;
   /** Rejects when a consumer ends though nobody asked it to. */
   readonly failed: Promise<never>;
@@ -40,11 +44,11 @@ export class ConsumerFleet {
         maxRssBytes: null,
         killed: false,
         child: new Child({
-          args: ['main.js'],
+          args: props.command,
           cwd: props.imageDirectory,
           environment: props.environment,
           logFile: path.join(props.logs, `${name}.log`),
-          onLine: (line) => read(line, consumer, props.book),
+          onLine: (line) => read(line, consumer, props.book, this.leases),
         }),
       };
       void consumer.child.exited.then((exit) => {
@@ -57,8 +61,14 @@ export class ConsumerFleet {
     });
   }
 
-  get running(): number {
-    return this.consumers.filter((consumer) => consumer.child.running).length;
+  /** Whether the workers share the shards evenly, and each knows which are its own. */
+  isBalanced(shards: number): boolean {
+    return this.leases.isBalanced(shards, this.consumers.length);
+  }
+
+  /** How many shards each worker works on, most first. */
+  loads(): readonly number[] {
+    return this.leases.loads();
   }
 
   /** Kills the first worker as a crash would: no drain, no checkpoint, no release. */
@@ -81,7 +91,7 @@ export class ConsumerFleet {
   }
 }
 
-function read(line: string, consumer: Consumer, book: LedgerBook): void {
+function read(line: string, consumer: Consumer, book: LedgerBook, leases: LeaseBoard): void {
   if (!line.startsWith('{')) {
     return;
   }
@@ -93,6 +103,10 @@ function read(line: string, consumer: Consumer, book: LedgerBook): void {
   }
   if (isEvent(entry, ledgerEvent)) {
     book.add(entry as unknown as LedgerEntry);
+  } else if (isEvent(entry, 'lease-taken')) {
+    leases.taken(String(entry.shardId), consumer.name);
+  } else if (isEvent(entry, 'lease-lost') || isEvent(entry, 'lease-released')) {
+    leases.gone(String(entry.shardId), consumer.name);
   } else if (isEvent(entry, 'stopped') && typeof entry.maxRssBytes === 'number') {
     consumer.maxRssBytes = entry.maxRssBytes;
   }

@@ -12,7 +12,7 @@ export interface Report {
     readonly quarantined: Readonly<Record<string, number>>;
     /** Records that the consumer dropped because the same (device, sequence) had come before. */
     readonly duplicatesDropped: number;
-    /** Rows beyond the first of a record that lie in the lake because a worker died before its checkpoint; SQL drops them. */
+    /** Rows beyond the first of a record that lie in the lake because its shard moved before the checkpoint; SQL drops them. */
     readonly redelivered: number;
     /** sent = delivered + Σ quarantined + duplicatesDropped */
     readonly balanced: boolean;

@@ -9,6 +9,7 @@ import { readPipeline } from '../template/read-pipeline';
 import type { Cleanup } from './cleanup';
 import { ConsumerFleet } from './consumer-fleet';
 import { DeviceFleet } from './device-fleet';
+import { imageCommand } from './image-command';
 import { LedgerBook } from './ledger-book';
 import { startLocalAws, type LocalAws } from './local-aws';
 import type { Progress } from './progress';
@@ -19,6 +20,7 @@ import { deliver } from './stages/deliver';
 import { stream } from './stages/stream';
 import { synthesize } from './stages/synthesize';
 import { train } from './stages/train';
+import { workersReady } from './stages/workers';
 import { count } from './summary';
 
 /** What a run needs of the outside. */
@@ -67,17 +69,23 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     return [{ roles, aws }, `${roles.stream.shards} shards, ${aws.services.map(({ name }) => name).join(', ')}`];
   });
 
-  const streamed = await stages.run('stream', async (line) => {
-    const book = new LedgerBook();
+  const book = new LedgerBook();
+  const graceMs = roles.consumer.stopTimeoutSeconds * 1000;
+  const consumers = await stages.run('workers', async (line) => {
     const consumers = new ConsumerFleet({
       workers: options.workers,
       imageDirectory: roles.consumer.imageDirectory,
+      command: imageCommand(roles.consumer),
       environment: { ...aws.environment, ...roles.consumer.environment },
       logs: out.logs,
       book,
     });
-    const graceMs = roles.consumer.stopTimeoutSeconds * 1000;
     cleanup.add('consumers', () => consumers.stop(graceMs));
+    const loads = await workersReady({ consumers, shards: roles.stream.shards, line, signal, now, sleep: abortableSleep });
+    return [consumers, `${loads.join(' + ')} shards`];
+  });
+
+  const streamed = await stages.run('stream', async (line) => {
     const settings = {
       domain: options.domain,
       streamName: roles.stream.name,
@@ -92,17 +100,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     cleanup.add('devices', () => devices.stop());
     const records = options.replay.length > 0 ? undefined : options.records;
     const { killWorker } = options;
-    const result = await stream({
-      devices,
-      consumers,
-      book,
-      line,
-      records,
-      killWorker,
-      signal,
-      now,
-      sleep: (ms, abort) => sleep(ms, undefined, { signal: abort }),
-    });
+    const result = await stream({ devices, consumers, book, line, records, killWorker, signal, now, sleep: abortableSleep });
     const stopped = await consumers.stop(graceMs);
     await devices.stop();
     const crash = result.killed === undefined ? '' : `; ${result.killed} was killed half-way`;
@@ -142,4 +140,8 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     Object.entries(roles.deliveryStreams).map(([table, deliveryStream]) => [table, deliveryFolder(out.s3, deliveryStream)]),
   );
   return { report, out, aws, tableFolders, quarantineFolder: deliveryFolder(out.s3, roles.quarantineStream) };
+}
+
+function abortableSleep(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal });
 }

@@ -36,7 +36,7 @@ export function summarize(report: Report, where: (table: string) => string, quar
   }
   row('duplicates dropped', count(records.duplicatesDropped));
   if (records.redelivered > 0) {
-    row('delivered twice', count(records.redelivered), 'after a worker died; the training SQL drops them');
+    row('delivered twice', count(records.redelivered), 'after shards moved between workers; the training SQL drops them');
   }
   row('balance', records.balanced ? 'adds up' : 'IS OFF', 'sent = delivered + quarantined + duplicates dropped');
   const off = differences(records);

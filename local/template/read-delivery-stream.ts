@@ -99,7 +99,8 @@ function readConversion(format: TemplateValue, glueTables: readonly TemplateReso
   if (!openX.get('CaseInsensitive').boolean(true)) {
     return openX.get('CaseInsensitive').notSupported('a JSON deserializer that minds case');
   }
-  refuseOthers(openX, ['CaseInsensitive']);
+  refuseOthers(openX, ['CaseInsensitive', 'ColumnToJsonKeyMappings']);
+  const jsonKeys = openX.get('ColumnToJsonKeyMappings');
   const serializer = format.get('OutputFormatConfiguration', 'Serializer');
   refuseOthers(serializer, ['ParquetSerDe']);
   const compression = serializer.get('ParquetSerDe', 'Compression').text('SNAPPY');
@@ -111,5 +112,9 @@ function readConversion(format: TemplateValue, glueTables: readonly TemplateReso
   const glueTable =
     glueTables.find((one) => one.name === table && one.get('DatabaseName').text() === database) ??
     schema.invalid(`no template has the Glue table ${database}.${table}`);
-  return { columns: readColumns(glueTable.get('TableInput', 'StorageDescriptor', 'Columns')), compression };
+  return {
+    columns: readColumns(glueTable.get('TableInput', 'StorageDescriptor', 'Columns')),
+    ...(jsonKeys.present ? { jsonKeys: Object.fromEntries(jsonKeys.entries().map(([name, key]) => [name, key.text()])) } : {}),
+    compression,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../clock';
 import { hasEnded, type Lease } from '../decisions/lease';
 import { deadSince, observe, type Sightings } from '../decisions/lease-observation';
-import { planTakes, type TakeReason } from '../decisions/lease-plan';
+import { planTakes, type PlannedTake, type TakeReason } from '../decisions/lease-plan';
 import { mayStart } from '../decisions/shard-graph';
 import type { Emit } from '../events';
 import type { WorkerSettings } from '../options';
@@ -65,9 +65,8 @@ export class LeaseTaker {
       maxSteals: settings.maxLeasesToStealAtOneTime,
       random,
     });
-    await Promise.all(plan.map(({ lease, reason }) => this.take(lease, reason)));
-    // A worker that comes to a fleet whose leases are all taken gets them one by one; no need to wait long for each.
-    return plan.some(({ reason }) => reason === 'stolen') ? settings.failoverTimeMs / 3 : settings.leaseScanIntervalMs;
+    const taken = await Promise.all(plan.map(({ lease, reason }) => this.take(lease, reason)));
+    return Math.min(settings.leaseScanIntervalMs, this.untilNextScan(plan, taken));
   }
 
   /** Takes the children of a shard that has just ended, as far as they can be read: nobody has to wait for a scan. */
@@ -81,11 +80,24 @@ export class LeaseTaker {
     }
   }
 
+  /** Soon when this scan did not settle who has what, in milliseconds. */
+  private untilNextScan(plan: readonly PlannedTake[], taken: readonly boolean[]): number {
+    const { random, settings } = this.props;
+    if (taken.includes(false)) {
+      // Another worker looked at the same time and was faster, as when a fleet starts: what it left is to be seen at once. Not at the
+      // same time again.
+      return (settings.failoverTimeMs / 10) * (0.5 + random() / 2);
+    }
+    // A worker that comes to a fleet whose leases are all taken gets them one by one; no need to wait long for each.
+    return plan.some(({ reason }) => reason === 'stolen') ? settings.failoverTimeMs / 3 : settings.leaseScanIntervalMs;
+  }
+
   private isBusy(leaseKey: string): boolean {
     return this.props.holds(leaseKey) || this.taking.has(leaseKey);
   }
 
-  private async take(lease: Lease, reason: TakeReason | 'child'): Promise<void> {
+  /** @returns whether the lease is this worker's now */
+  private async take(lease: Lease, reason: TakeReason | 'child'): Promise<boolean> {
     const { clock, emit, onTaken, store, workerId } = this.props;
     const shardId = lease.leaseKey;
     const sentMs = clock.monotonicMs();
@@ -96,13 +108,15 @@ export class LeaseTaker {
       );
       if (taken === 'lost' || !taken.applied) {
         emit({ type: 'lease-take-lost', shardId });
-        return;
+        return false;
       }
       emit({ type: 'lease-taken', shardId, reason, previousOwner: lease.owner, checkpoint: taken.lease.checkpoint });
       onTaken(taken.lease, sentMs);
+      return true;
     } catch (error: unknown) {
       // Nothing is known of the take. Should it have gone through, the next scan finds a lease of mine that I do not work on.
       emit({ type: 'round-failed', round: 'take', error });
+      return false;
     } finally {
       this.taking.delete(shardId);
     }

@@ -23,6 +23,8 @@ import { unpack, type PackedRecords } from './record-buffer';
 export interface ConversionJob {
   readonly records: PackedRecords;
   readonly columns: readonly Column[];
+  /** The JSON key of a column, by column, where it is not the column's name. */
+  readonly jsonKeys: Readonly<Record<string, string>>;
   /** The Parquet file; written only when there are rows. */
   readonly parquetFile: string;
   /** The file for rows that failed, a JSON document per line; written only when there are some. */
@@ -84,8 +86,8 @@ export async function convertToParquet(job: ConversionJob): Promise<ConversionRe
   }
 }
 
-function readRows({ records, columns }: ConversionJob, writer: RowWriter, errors: ErrorWriter): void {
-  const reader = new RowReader(columns);
+function readRows({ records, columns, jsonKeys }: ConversionJob, writer: RowWriter, errors: ErrorWriter): void {
+  const reader = new RowReader(columns, jsonKeys);
   for (const { data: shared, arrivalMs } of unpack(records)) {
     const data = Buffer.from(shared);
     const isText = isUtf8(data);

@@ -32,6 +32,8 @@ export interface LocalDeliveryStream {
 export interface FormatConversion {
   /** The columns of the Glue table that SchemaConfiguration names, without its partition keys. */
   readonly columns: readonly Column[];
+  /** OpenXJsonSerDe.ColumnToJsonKeyMappings: the JSON key of a column, by column. @default - every column goes by its name */
+  readonly jsonKeys?: Readonly<Record<string, string>>;
   /** ParquetSerDe.Compression. */
   readonly compression: 'SNAPPY';
 }

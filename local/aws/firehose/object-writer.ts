@@ -63,7 +63,7 @@ export class ObjectWriter {
 
   private async convert(
     stream: LocalDeliveryStream,
-    { columns }: FormatConversion,
+    { columns, jsonKeys = {} }: FormatConversion,
     buffer: RecordBuffer,
     keys: ObjectKeys,
     now: number,
@@ -72,7 +72,8 @@ export class ObjectWriter {
     const errorFile = this.store.temporaryPath();
     const written: WrittenObject[] = [];
     try {
-      const { rows, failed } = await this.converter.convert({ records: buffer.pack(), columns, parquetFile, errorFile, now });
+      const records = buffer.pack();
+      const { rows, failed } = await this.converter.convert({ records, columns, jsonKeys, parquetFile, errorFile, now });
       if (rows > 0) {
         const { size } = await this.store.adopt(stream.bucket, keys.data, parquetFile);
         written.push({ key: keys.data, bytes: size, rows, kind: 'data' });

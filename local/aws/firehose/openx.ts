@@ -46,8 +46,12 @@ export class RowReader {
   private readonly indexes: ReadonlyMap<string, number>;
   private readonly knownKeys = new Map<string, number>();
 
-  constructor(private readonly columns: readonly Column[]) {
-    this.indexes = new Map(columns.map(({ name }, index) => [name.toLowerCase(), index]));
+  /** @param jsonKeys the JSON key of a column, by column, where it is not the column's name */
+  constructor(
+    private readonly columns: readonly Column[],
+    jsonKeys: Readonly<Record<string, string>> = {},
+  ) {
+    this.indexes = new Map(columns.map(({ name }, index) => [(jsonKeys[name] ?? name).toLowerCase(), index]));
   }
 
   /**

@@ -5,6 +5,7 @@ import type { Domain } from '../../../core/domain';
 import type { Message } from '../../../core/message';
 import type { Rejection } from '../../../consumer/pipeline/rejection';
 import { compileRowSerializer, deviceText, messageText } from '../../../consumer/pipeline/row-serializer';
+import { deliveredRow } from './delivered-row';
 import { fixtureDomain } from './fixture-domain';
 
 const domain = fixtureDomain as Domain;
@@ -21,7 +22,7 @@ function rowText(row: Row, table = 'readings'): string | Rejection {
 }
 
 function parsed(row: Row): Record<string, unknown> {
-  return JSON.parse(rowText(row) as string) as Record<string, unknown>;
+  return deliveredRow(domain, 'readings', JSON.parse(rowText(row) as string) as Record<string, unknown>);
 }
 
 describe('a row', () => {

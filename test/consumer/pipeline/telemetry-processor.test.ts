@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
+import type { Domain } from '../../../core/domain';
 import type { LedgerEntry } from '../../../core/ledger';
 import type { KinesisRecord } from '../../../consumer/kcl/record';
 import type { CheckpointResult, RecordPosition, ShardProcessor } from '../../../consumer/kcl/shard-processor';
 import { createTelemetryProcessors, type PipelineEvent, type PipelineLimits } from '../../../consumer/pipeline';
 import { MemoryDelivery, type Trouble } from '../../../consumer/pipeline/delivery/memory-delivery';
+import { deliveredRow } from './delivered-row';
 import { arrivalTimeMs, bytes, fixtureDomain, reading } from './fixture-domain';
 import { SkippingClock } from './skipping-clock';
 
@@ -76,7 +78,10 @@ class Bench {
     return text
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .map((document) =>
+        stream === quarantine ? document : deliveredRow(fixtureDomain as Domain, stream.replace('-stream', ''), document),
+      );
   }
 }
 
@@ -173,7 +178,7 @@ describe('the processor of a shard', () => {
   });
 
   test('flushes when the buffer is full, and the ledger chains from checkpoint to checkpoint', async () => {
-    const bench = new Bench({ limits: { shardBufferBytes: 1_000 }, startAfter: '900' });
+    const bench = new Bench({ limits: { shardBufferBytes: 600 }, startAfter: '900' });
     await bench.give(...Array.from({ length: 9 }, (_, index) => record(index, reading({ sequence: index }))));
     await bench.processor.handOver();
     expect(bench.ledger.length).toBeGreaterThan(2);

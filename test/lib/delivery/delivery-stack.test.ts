@@ -1,3 +1,4 @@
+import { jsonKeys } from '../../../core/json-key';
 import { buildFixture, masked, onlyOne, propertiesOf } from '../build-fixture';
 import { fixtureDomain } from '../fixture-domain';
 import { readable, roleStatements } from '../policy';
@@ -32,7 +33,9 @@ describe('the delivery stack', () => {
       BufferingHints: { SizeInMBs: 64, IntervalInSeconds: 60 },
       DataFormatConversionConfiguration: {
         Enabled: true,
-        InputFormatConfiguration: { Deserializer: { OpenXJsonSerDe: {} } },
+        InputFormatConfiguration: {
+          Deserializer: { OpenXJsonSerDe: { ColumnToJsonKeyMappings: jsonKeys(fixtureDomain, 'readings') } },
+        },
         OutputFormatConfiguration: { Serializer: { ParquetSerDe: { Compression: 'SNAPPY' } } },
         SchemaConfiguration: { VersionId: 'LATEST', Region: { Ref: 'AWS::Region' } },
       },

@@ -38,6 +38,8 @@ describe('bundling for Node.js', () => {
 
   it('says what is wrong with a source that does not build', async () => {
     const broken = source('broken.ts', "import { nothing } from './missing';\nexport default nothing;\n");
-    await expect(bundleForNode({ broken: { entry: broken, fileName: 'index' } })).rejects.toThrow('Could not resolve "./missing"');
+    await expect(bundleForNode({ broken: { entry: broken, fileName: 'index' } })).rejects.toThrow(
+      'Could not resolve "./missing"',
+    );
   });
 });

@@ -24,7 +24,7 @@ const table = (type = 'double'): RawResource =>
   });
 const conversion = {
   Enabled: true,
-  InputFormatConfiguration: { Deserializer: { OpenXJsonSerDe: {} } },
+  InputFormatConfiguration: { Deserializer: { OpenXJsonSerDe: { ColumnToJsonKeyMappings: { temperature: 't1' } } } },
   OutputFormatConfiguration: { Serializer: { ParquetSerDe: {} } },
   SchemaConfiguration: { DatabaseName: { Ref: 'Database' }, TableName: { Ref: 'Table' } },
 };
@@ -136,7 +136,11 @@ describe('a delivery stream', () => {
         bufferSizeMiB: 64,
         bufferIntervalSeconds: 60,
         compression: 'UNCOMPRESSED',
-        conversion: { columns: [{ name: 'temperature', type: 'double', doc: 'How hot.' }], compression: 'SNAPPY' },
+        conversion: {
+          columns: [{ name: 'temperature', type: 'double', doc: 'How hot.' }],
+          jsonKeys: { temperature: 't1' },
+          compression: 'SNAPPY',
+        },
       },
     ]);
   });

@@ -39,7 +39,8 @@ describe('the local Athena, through the SDK client', () => {
     const buffer = new RecordBuffer();
     buffer.add(Buffer.from(rows.map((row) => JSON.stringify(row)).join('')), 0);
     const parquetFile = store.temporaryPath();
-    await convertToParquet({ records: buffer.pack(), columns: of, parquetFile, errorFile: store.temporaryPath(), now: 0 });
+    const [records, errorFile] = [buffer.pack(), store.temporaryPath()];
+    await convertToParquet({ records, columns: of, jsonKeys: {}, parquetFile, errorFile, now: 0 });
     await store.adopt('lake', key, parquetFile);
   };
 

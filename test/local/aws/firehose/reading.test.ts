@@ -119,6 +119,17 @@ describe('the OpenX SerDe', () => {
     ]);
     expect(reader.read({ B: 1, other: 2, __proto__: 3 }, () => '')).toEqual([null, 1]);
   });
+
+  test('finds a column under the key that it is mapped to, and no longer under its name', () => {
+    const reader = new RowReader(
+      [
+        { name: 'a', type: 'int', doc: '' },
+        { name: 'b', type: 'int', doc: '' },
+      ],
+      { a: 'x1' },
+    );
+    expect(reader.read({ x1: 1, a: 2, b: 3 }, () => '')).toEqual([1, 3]);
+  });
 });
 
 // https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
