@@ -13,6 +13,8 @@ export interface LakeAudit {
   readonly delivered: number;
   /** Rows beyond the first of the same stream record in a table. */
   readonly redelivered: number;
+  /** Distinct stream records with rows, less distinct (device, sequence): messages that were delivered under several records. */
+  readonly duplicates: number;
   /** Distinct stream records in quarantine, by reason. */
   readonly quarantined: Readonly<Record<string, number>>;
 }
@@ -47,13 +49,19 @@ export async function auditLake(folders: Readonly<Record<string, string>>, quara
         );
         rows = all;
         redelivered += all - distinct;
-        keys.push(`SELECT shard_id, sequence_number FROM ${relation}`);
+        keys.push(`SELECT shard_id, sequence_number, device_id, sequence FROM ${relation}`);
       }
       tables[table] = { rows, files: found.length, bytes };
     }
-    const [delivered = 0] = keys.length === 0 ? [0] : await one(`SELECT count(*) FROM (${keys.join(' UNION ')})`);
+    const [delivered = 0, messages = 0] =
+      keys.length === 0
+        ? [0, 0]
+        : await one(
+            'SELECT count(DISTINCT (shard_id, sequence_number)), count(DISTINCT (device_id, sequence)) ' +
+              `FROM (${keys.join(' UNION ')})`,
+          );
     connection.closeSync();
-    return { tables, delivered, redelivered, quarantined: await quarantined(quarantineFolder) };
+    return { tables, delivered, redelivered, duplicates: delivered - messages, quarantined: await quarantined(quarantineFolder) };
   } finally {
     instance.closeSync();
   }

@@ -124,9 +124,16 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     quarantined: delivered.audit.quarantined,
     duplicatesDropped: streamed.totals.duplicatesDropped,
   };
+  const { redelivered, duplicates } = delivered.audit;
   const report: Report = {
     domain: options.domain,
-    records: { ...records, redelivered: delivered.audit.redelivered, balanced: isBalanced(records), expected: streamed.expected },
+    records: {
+      ...records,
+      redelivered,
+      duplicatesInLake: duplicates,
+      balanced: isBalanced(records),
+      expected: streamed.expected,
+    },
     tables: delivered.audit.tables,
     firehose: delivered.firehose,
     training,

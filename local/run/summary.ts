@@ -38,6 +38,13 @@ export function summarize(report: Report, where: (table: string) => string, quar
   if (records.redelivered > 0) {
     row('delivered twice', count(records.redelivered), 'after shards moved between workers; the training SQL drops them');
   }
+  if (records.duplicatesInLake > 0) {
+    row(
+      'duplicates in the lake',
+      count(records.duplicatesInLake),
+      'not known to the new worker of a shard; the training SQL drops them',
+    );
+  }
   row('balance', records.balanced ? 'adds up' : 'IS OFF', 'sent = delivered + quarantined + duplicates dropped');
   const off = differences(records);
   if (records.expected !== null) {

@@ -25,37 +25,3 @@ describe('a run of the factory', () => {
     run.remove();
   });
 });
-
-describe('a run that is interrupted', () => {
-  test('stops everything that it started and says so', async () => {
-    const run = new AppRun(['--records', '1000000', '--rate', '100']);
-    await run.saysOnStderr('stream');
-    run.process.kill('SIGINT');
-    expect(await run.exitCode).toBe(130);
-    expect(run.stderr).toContain('Interrupted');
-    expect(await run.processesLeft()).toEqual([]);
-    run.remove();
-  });
-});
-
-describe('a run that is asked for something impossible', () => {
-  test.each([
-    [['--domain', 'fishery'], /--domain fishery: allowed are factory, turbofan/],
-    [['--workers', '0'], /--workers 0: allowed are whole numbers from 1 to 64/],
-    [['--speed', '9'], /--speed/],
-    [['--domain', 'turbofan'], /turbofan has no simulator: give recorded files with --replay/],
-  ])('%j: says what is allowed, starts nothing, exit code 2', async (args, message) => {
-    const run = new AppRun(args);
-    expect(await run.exitCode).toBe(2);
-    expect(run.stderr).toMatch(message);
-    expect(run.started).toBe(false);
-    run.remove();
-  });
-
-  test('a stage that no configuration has is refused before anything starts', async () => {
-    const run = new AppRun(['--stage', 'moon']);
-    expect(await run.exitCode).toBe(2);
-    expect(run.stderr).toMatch(/Configuration error: .*stage.*moon.*dev, prod/);
-    run.remove();
-  });
-});
