@@ -19,11 +19,17 @@ module.exports = {
     may('^domains/', 'domains/', 'core/'),
     may('^consumer/kcl/', 'consumer/kcl/'),
     may('^consumer/pipeline/', 'consumer/pipeline/', 'consumer/kcl/', 'domains/', 'core/'),
-    may('^consumer/main', 'consumer/', 'domains/', 'core/'),
+    may('^consumer/[^/]+\\.ts$', 'consumer/', 'domains/', 'core/'),
     may('^lambda/', 'lambda/', 'domains/', 'core/'),
     may('^lib/', 'lib/', 'domains/', 'core/'),
     may('^bin/', 'lib/', 'domains/', 'core/'),
     may('^local/', 'local/', 'domains/', 'core/'),
+    {
+      name: 'the-client-library-is-used-by-its-public-face',
+      severity: 'error',
+      from: { path: '^consumer/', pathNot: '^consumer/kcl/' },
+      to: { path: '^consumer/kcl/', pathNot: '^consumer/kcl/index\\.ts$' },
+    },
     {
       name: 'runtime-never-imports-the-cdk',
       severity: 'error',

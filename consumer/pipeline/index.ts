@@ -1,6 +1,6 @@
 import type { Domain } from '../../core/domain';
-import type { Clock, Random } from '../kcl/clock';
-import type { ShardProcessorFactory } from '../kcl/shard-processor';
+import type { Clock, Random } from '../kcl';
+import type { ShardProcessorFactory } from '../kcl';
 import type { DeliveryPort } from './delivery/delivery-port';
 import { Limiter } from './delivery/limiter';
 import { FairShare } from './fair-share';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReasonCode } from '../../core/reason';
-import type { Clock, Random } from '../kcl/clock';
-import type { KinesisRecord, RecordBatch } from '../kcl/record';
-import type { CheckpointResult, RecordPosition, ShardContext, ShardProcessor } from '../kcl/shard-processor';
+import type { Clock, Random } from '../kcl';
+import type { KinesisRecord, RecordBatch } from '../kcl';
+import type { CheckpointResult, RecordPosition, ShardContext, ShardProcessor } from '../kcl';
 import { deliver } from './delivery/deliver';
 import type { DeliveryPort } from './delivery/delivery-port';
 import type { Limiter } from './delivery/limiter';

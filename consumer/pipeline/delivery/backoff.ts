@@ -1,4 +1,4 @@
-import type { Random } from '../../kcl/clock';
+import type { Random } from '../../kcl';
 
 /** Bounds of the wait between tries. */
 export interface BackoffOptions {

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../../kcl/clock';
+import type { Clock, Random } from '../../kcl';
 import { backoffMs } from './backoff';
 import { putLimits, type DeliveryPort } from './delivery-port';
 import type { Limiter } from './limiter';

@@ -1,10 +1,10 @@
-const { availableParallelism } = require('node:os');
+import { availableParallelism } from 'node:os';
 
 // The SDK tells every process that runs on Node.js 20 that it will ask for 22 one day; once, in npm, is enough.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 /** @type {import('jest').Config} */
-module.exports = {
+export default {
   testEnvironment: 'node',
   // One more than cores on a small machine: the runs from end to end wait more than they compute.
   maxWorkers: Math.max(3, availableParallelism() - 1),
