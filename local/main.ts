@@ -1,7 +1,9 @@
 import * as path from 'node:path';
 import { helpText, parseOptions } from './cli/options';
+import { checkReplayFiles } from './cli/replay-files';
 import { UsageError } from './cli/usage-error';
 import { Cleanup } from './run/cleanup';
+import { quietSdk } from './run/local-aws';
 import { Progress } from './run/progress';
 import { differences } from './run/report';
 import { run, type RunResult } from './run/run';
@@ -34,11 +36,11 @@ async function main(): Promise<number> {
       process.stdout.write(helpText());
       return exitCodes.done;
     }
+    checkReplayFiles(options.replay);
     const progress = new Progress(terminal(), () => performance.now());
     const result = await run(options, { progress, cleanup, signal: interruption.signal, now: () => Date.now() });
-    process.stdout.write(
-      `\n${summarize(result.report, (table) => relative(result.tableFolders[table] ?? ''), relative(result.quarantineFolder))}Report     ${relative(result.out.report)}\n`,
-    );
+    const folders = { tables: result.tableFolders, quarantine: result.quarantineFolder };
+    process.stdout.write(`\n${summarize(result.report, folders, relative)}Report     ${relative(result.out.report)}\n`);
     if (options.keep) {
       await stayUp(result, interruption.signal);
     }
@@ -73,7 +75,12 @@ function terminal(): { write(text: string): void; readonly isTerminal: boolean; 
 async function stayUp({ aws }: RunResult, signal: AbortSignal): Promise<void> {
   const exports = Object.entries(aws.environment).map(([name, value]) => `  export ${name}=${value}`);
   process.stdout.write(
-    ['', 'The services stay up until Ctrl-C. Any AWS SDK or CLI can look at them with:', ...exports, ''].join('\n') + '\n',
+    [
+      '',
+      'The services stay up until Ctrl-C; the consumers have ended. Any AWS SDK or CLI can look at them with:',
+      ...exports,
+      '',
+    ].join('\n') + '\n',
   );
   await new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
@@ -115,8 +122,7 @@ function explain(error: unknown): number {
   throw error;
 }
 
-// The SDK tells every process that runs on Node.js 20 that it will ask for 22 one day; this program says so in its README.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+Object.assign(process.env, quietSdk);
 main().then(
   (code) => (process.exitCode = code),
   (error: unknown) => {

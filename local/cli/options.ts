@@ -114,6 +114,10 @@ export function parseOptions(argv: readonly string[]): RunOptions | undefined {
       }
     }
   }
+  const workers = integer(values, 'workers', 1, 64) ?? 1;
+  if (values['kill-worker'] === true && workers < 2) {
+    throw new UsageError(`--kill-worker needs another worker to take over: --workers ${workers} must be at least 2`);
+  }
   const shards = text(values, 'shards');
   return {
     domain: name,
@@ -122,7 +126,7 @@ export function parseOptions(argv: readonly string[]): RunOptions | undefined {
     devices: integer(values, 'devices', 1, 1_000_000),
     records: integer(values, 'records', 1, 1_000_000_000) ?? 0,
     rate: integer(values, 'rate', 1, 1_000_000),
-    workers: integer(values, 'workers', 1, 64) ?? 0,
+    workers,
     shards: shards === 'stage' ? undefined : integer(values, 'shards', 1, 500, ' or the word stage'),
     seed: integer(values, 'seed', 0, 2 ** 32 - 1) ?? 0,
     endTime: instant(values, 'end-time'),

@@ -44,7 +44,9 @@ export class DeviceFleet {
         return new Promise<never>(() => undefined);
       }
       const how = exit.code === null ? `signal ${exit.signal ?? '?'}` : `exit code ${exit.code}`;
-      throw new StageError(`the device fleet ended with ${how}: ${this.message ?? `see ${logFile}`}`, this.child.tail());
+      throw this.message === undefined
+        ? new StageError(`the device fleet ended with ${how}; see ${logFile}`, this.child.tail())
+        : new StageError(`the device fleet ended with ${how}: ${this.message}`);
     });
     this.failed.catch(() => undefined);
   }

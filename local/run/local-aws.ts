@@ -22,6 +22,9 @@ export interface LocalAws {
 /** The region that the local AWS says it is. */
 const region = 'us-east-1';
 
+/** The SDK tells every process that runs on Node.js 20 that it will ask for 22 one day; this keeps it out of the logs. */
+export const quietSdk = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' } as const;
+
 /** Starts every service; each is registered to be stopped as soon as it runs. */
 export async function startLocalAws(
   pipeline: Pipeline,
@@ -49,7 +52,11 @@ export async function startLocalAws(
   await started(startAthena({ databases: pipeline.databases, workgroups: pipeline.workGroups, store: s3.store }));
   await started(startSageMaker({ directory: out.training, s3Endpoint: s3.endpoint, logDirectory: out.logs }));
   const lambda = await started(
-    startLambda({ functions: pipeline.functions, environment: environment(services), logDirectory: out.logs }),
+    startLambda({
+      functions: pipeline.functions,
+      environment: { ...quietSdk, ...environment(services) },
+      logDirectory: out.logs,
+    }),
   );
   return { services, firehose, lambda, environment: environment(services) };
 }
@@ -58,9 +65,9 @@ function environment(services: readonly LocalService[]): Record<string, string> 
   return {
     ...Object.fromEntries(services.map(({ name, endpoint }) => [`AWS_ENDPOINT_URL_${name.toUpperCase()}`, endpoint])),
     AWS_REGION: region,
+    // What the SDK for Python and the AWS CLI of version 1 read.
+    AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    // The SDK tells every process that runs on Node.js 20 that it will ask for 22 one day.
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

@@ -11,7 +11,7 @@ import { ConsumerFleet } from './consumer-fleet';
 import { DeviceFleet } from './device-fleet';
 import { imageCommand } from './image-command';
 import { LedgerBook } from './ledger-book';
-import { startLocalAws, type LocalAws } from './local-aws';
+import { quietSdk, startLocalAws, type LocalAws } from './local-aws';
 import type { Progress } from './progress';
 import { isBalanced, type Report } from './report';
 import { assignRoles, deliveryFolder } from './roles';
@@ -76,7 +76,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
       workers: options.workers,
       imageDirectory: roles.consumer.imageDirectory,
       command: imageCommand(roles.consumer),
-      environment: { ...aws.environment, ...roles.consumer.environment },
+      environment: { ...quietSdk, ...aws.environment, ...roles.consumer.environment },
       logs: out.logs,
       book,
     });
@@ -96,7 +96,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
       endTime,
       replay: options.replay,
     };
-    const devices = new DeviceFleet(settings, aws.environment, out.logs);
+    const devices = new DeviceFleet(settings, { ...quietSdk, ...aws.environment }, out.logs);
     cleanup.add('devices', () => devices.stop());
     const records = options.replay.length > 0 ? undefined : options.records;
     const { killWorker } = options;

@@ -20,8 +20,15 @@ export function bytes(value: number): string {
   return `${unit === 0 ? String(scaled) : scaled.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
-/** The report as a person reads it. `where` names the folder of a table's files. */
-export function summarize(report: Report, where: (table: string) => string, quarantineFolder: string): string {
+/** Where the files of a run lie. */
+export interface Folders {
+  /** The folder of each table's Parquet files. */
+  readonly tables: Readonly<Record<string, string>>;
+  readonly quarantine: string;
+}
+
+/** The report as a person reads it; `path` shortens a path. */
+export function summarize(report: Report, folders: Folders, path: (target: string) => string): string {
   const { records, tables, firehose, training } = report;
   const lines: string[] = [];
   const row = (name: string, value: string, note = ''): void => {
@@ -30,7 +37,7 @@ export function summarize(report: Report, where: (table: string) => string, quar
   lines.push('Records');
   row('sent', count(records.sent));
   row('delivered', count(records.delivered));
-  row('quarantined', count(sum(records.quarantined)), sum(records.quarantined) > 0 ? quarantineFolder : '');
+  row('quarantined', count(sum(records.quarantined)), sum(records.quarantined) > 0 ? path(folders.quarantine) : '');
   for (const [reason, number] of Object.entries(records.quarantined).sort(([, a], [, b]) => b - a)) {
     row(`  ${reason}`, count(number));
   }
@@ -52,7 +59,7 @@ export function summarize(report: Report, where: (table: string) => string, quar
   }
   lines.push('', 'Lake (Parquet)');
   for (const [table, { rows, files, bytes: size }] of Object.entries(tables)) {
-    row(table, `${count(rows)} rows`, `${count(files)} files, ${bytes(size)}, ${where(table)}`);
+    row(table, `${count(rows)} rows`, `${count(files)} files, ${bytes(size)}, ${path(folders.tables[table] ?? '')}`);
   }
   const overhead = firehose.payloadBytes === 0 ? 1 : firehose.billedBytes / firehose.payloadBytes;
   row(
@@ -66,7 +73,7 @@ export function summarize(report: Report, where: (table: string) => string, quar
   for (const [name, value] of Object.entries(training.metrics)) {
     row(name, value.toPrecision(4));
   }
-  lines.push(`  ${'model'.padEnd(22)} ${training.model}`);
+  lines.push(`  ${'model'.padEnd(22)} ${path(training.model)}`);
   lines.push(
     '',
     `Seconds  ${Object.entries(report.seconds)

@@ -37,7 +37,9 @@ export interface StreamResult {
  * @throws StageError when a process ends unasked, or nothing moves any more
  */
 export async function stream(props: StreamProps): Promise<StreamResult> {
-  const { devices, consumers, book, line, signal } = props;
+  const { devices, consumers, book, line } = props;
+  const over = new AbortController();
+  const signal = AbortSignal.any([props.signal, over.signal]);
   let killed: string | undefined;
   let last = { received: -1, sent: -1, at: props.now() };
   const watch = async (): Promise<void> => {
@@ -69,7 +71,11 @@ export async function stream(props: StreamProps): Promise<StreamResult> {
       await props.sleep(pollMs, signal);
     }
   };
-  await Promise.race([watch(), consumers.failed, devices.failed]);
+  try {
+    await Promise.race([watch(), consumers.failed, devices.failed]);
+  } finally {
+    over.abort();
+  }
   const result = devices.result();
   if (result === undefined) {
     throw new StageError('the device fleet ended without a result');

@@ -22,7 +22,9 @@ export interface WorkersProps {
  * @returns how many shards each worker has, most first
  */
 export async function workersReady(props: WorkersProps): Promise<readonly number[]> {
-  const { consumers, shards, line, signal } = props;
+  const { consumers, shards, line } = props;
+  const over = new AbortController();
+  const signal = AbortSignal.any([props.signal, over.signal]);
   const began = props.now();
   const wait = async (): Promise<void> => {
     while (!consumers.isBalanced(shards) && props.now() - began < patienceMs) {
@@ -31,6 +33,10 @@ export async function workersReady(props: WorkersProps): Promise<readonly number
       await props.sleep(pollMs, signal);
     }
   };
-  await Promise.race([wait(), consumers.failed]);
+  try {
+    await Promise.race([wait(), consumers.failed]);
+  } finally {
+    over.abort();
+  }
   return consumers.loads();
 }

@@ -43,6 +43,7 @@ describe('the command line', () => {
     [['data.txt'], 'unexpected argument "data.txt"'],
     [['--domain', 'turbofan', '--replay', 'x', '--records', '5'], '--records is for the simulator'],
     [['--keep=yes'], '--keep'],
+    [['--kill-worker', '--workers', '1'], '--kill-worker needs another worker'],
   ])('refuses %j and names what is wrong', (args, message) => {
     expect(() => parseOptions(args)).toThrow(UsageError);
     expect(() => parseOptions(args)).toThrow(message);

@@ -1,0 +1,63 @@
+import type { Report } from '../../../local/run/report';
+import { bytes, summarize } from '../../../local/run/summary';
+
+const report: Report = {
+  domain: 'factory',
+  records: {
+    sent: 1200,
+    delivered: 1190,
+    quarantined: { wrong_type: 2, oversized: 6 },
+    duplicatesDropped: 2,
+    redelivered: 3,
+    duplicatesInLake: 0,
+    balanced: true,
+    expected: { delivered: 1190, wrong_type: 2, oversized: 6, duplicate: 2 },
+  },
+  tables: { telemetry: { rows: 1193, files: 2, bytes: 123_456 } },
+  firehose: { records: 9, payloadBytes: 1_000_000, billedBytes: 1_010_000 },
+  training: {
+    jobName: 'job-1',
+    status: 'Completed',
+    rows: { train: 800, validation: 200 },
+    metrics: { 'validation:auc': 0.87654 },
+    model: '/out/model.tar.gz',
+  },
+  workers: 2,
+  shards: 4,
+  consumers: [{ workerId: 'consumer-1', maxRssBytes: 150e6 }],
+  seconds: { synth: 3, total: 50 },
+};
+
+describe('the summary', () => {
+  const text = summarize(report, { tables: { telemetry: '/out/telemetry' }, quarantine: '/out/bad' }, (path) => path.slice(1));
+
+  test('says what became of the records, worst reason first', () => {
+    expect(text).toMatch(/sent +1,200\n +delivered +1,190\n +quarantined +8 +out\/bad\n +oversized +6\n +wrong_type +2\n/);
+    expect(text).toMatch(/delivered twice +3 /);
+    expect(text).toMatch(/balance +adds up/);
+    expect(text).toMatch(/against the simulator +exact/);
+  });
+
+  test('says where the files and the model lie, and what Firehose would bill', () => {
+    expect(text).toContain('1,193 rows  2 files, 123.5 kB, out/telemetry');
+    expect(text).toContain('1.010 × the payload, in 9 records');
+    expect(text).toMatch(/validation:auc +0.8765/);
+    expect(text).toContain('out/model.tar.gz');
+  });
+
+  test('says plainly when the balance is off, and where', () => {
+    const records = { ...report.records, delivered: 1189, balanced: false };
+    const off = summarize({ ...report, records }, { tables: {}, quarantine: '' }, (path) => path);
+    expect(off).toContain('IS OFF');
+    expect(off).toContain('delivered: injected 1190, found 1189');
+  });
+});
+
+test.each([
+  [999, '999 B'],
+  [1_000, '1.0 kB'],
+  [1_234_567, '1.2 MB'],
+  [5e12, '5000.0 GB'],
+])('%d bytes are %s', (value, text) => {
+  expect(bytes(value)).toBe(text);
+});
