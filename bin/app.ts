@@ -13,11 +13,14 @@ const invalidConfiguration = 2;
 /** What `-c` may set. */
 const knownKeys = ['stage', 'domain', 'shards', 'destroyData'];
 
+/** What the CDK's command line keeps in the context without an @ or a colon: `cdk acknowledge`. */
+const keysOfTheCommandLine = ['acknowledged-issue-numbers'];
+
 /** The CDK's own keys carry an @ or a colon; what does not and is not known is a slip of the pen, and must not pass for a default. */
 function rejectUnknownKeys(app: cdk.App): void {
   const context = app.node.getAllContext() as Readonly<Record<string, unknown>>;
   for (const [key, value] of Object.entries(context)) {
-    if (!/[@:]/.test(key) && !knownKeys.includes(key)) {
+    if (!/[@:]/.test(key) && ![...knownKeys, ...keysOfTheCommandLine].includes(key)) {
       throw new ConfigurationError(`-c ${key}`, value, `left out: the keys are ${knownKeys.join(', ')}`);
     }
   }

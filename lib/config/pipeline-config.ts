@@ -13,6 +13,9 @@ export interface IngestionConfig {
   readonly retentionHours: number;
 }
 
+/** Most zones that `NetworkConfig` takes. Nearly every region has as many; where an account sees only two, as in us-west-1, say 2. */
+export const maxAvailabilityZones = 3;
+
 /** The network that the consumer runs in. */
 export interface NetworkConfig {
   /** How many availability zones have a subnet. From 2 to 3. */
@@ -80,7 +83,7 @@ export interface TrainingConfig {
   /** How often the job's status is asked for. Seconds, from 5; a run of the state machine has room for 2,000 questions. */
   readonly pollIntervalSeconds: number;
   /**
-   * The training image's URI in ECR, for a mirror or a region that the table in `lib/training/xgboost-image.ts` lacks.
+   * The training image's URI in ECR, for a mirror or a region that the table in `lib/training/xgboost-accounts.ts` lacks.
    * @default - SageMaker's own image of XGBoost 3.2 in the stack's region
    */
   readonly image?: string;

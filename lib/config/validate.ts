@@ -1,4 +1,6 @@
 import { ConfigurationError } from './configuration-error';
+import { xgboostAccounts } from '../training/xgboost-accounts';
+import { maxAvailabilityZones } from './pipeline-config';
 import type {
   ConsumerConfig,
   DeliveryConfig,
@@ -53,6 +55,13 @@ export function validated(config: PipelineConfig): PipelineConfig {
   consumer(config.consumer, config.ingestion);
   delivery(config.delivery);
   training(config.training, config.ingestion);
+  if (config.region !== undefined && config.training.image === undefined && !Object.hasOwn(xgboostAccounts, config.region)) {
+    throw new ConfigurationError(
+      'training.image',
+      undefined,
+      `given in ${config.region}: no image of SageMaker's is known there`,
+    );
+  }
   if (config.destroysData && !config.mayDestroyData) {
     throw new ConfigurationError(
       '-c destroyData',
@@ -71,7 +80,7 @@ function ingestion({ capacity, retentionHours }: IngestionConfig): void {
 }
 
 function network({ availabilityZones, natGateways }: NetworkConfig): void {
-  integer('network.availabilityZones', availabilityZones, 2, 3);
+  integer('network.availabilityZones', availabilityZones, 2, maxAvailabilityZones);
   integer('network.natGateways', natGateways, 0, availabilityZones, '(network.availabilityZones)');
 }
 

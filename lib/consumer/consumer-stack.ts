@@ -1,6 +1,7 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { consumerEnvironment as names } from '../../core/environment';
+import { maxAvailabilityZones } from '../config/pipeline-config';
 import type { LakeDelivery } from '../delivery/lake-delivery';
 import type { EncryptedStream } from '../ingestion/encrypted-stream';
 import type { PipelineStackProps } from '../shared/pipeline-stack-props';
@@ -20,6 +21,14 @@ export interface ConsumerStackProps extends PipelineStackProps {
 
 /** What reads the stream and feeds the lake. Its only state is the lease table. */
 export class ConsumerStack extends Stack {
+  /**
+   * The first zones of whichever region the stack is deployed to. The library's own answer has two zones only for a stack that is
+   * not bound to a region, and asks the account, which takes credentials, for one that is.
+   */
+  override get availabilityZones(): string[] {
+    return Array.from({ length: maxAvailabilityZones }, (_, index) => Fn.select(index, Fn.getAzs()));
+  }
+
   constructor(scope: Construct, id: string, props: ConsumerStackProps) {
     super(scope, id, props);
     const { config, domain, source, tableDeliveries, quarantineDelivery, imageDirectory } = props;

@@ -1,7 +1,7 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../config/pipeline-config';
-import { removalOfData } from '../shared/removal';
 
 export interface LeaseTableProps {
   readonly config: PipelineConfig;
@@ -25,7 +25,8 @@ export class LeaseTable extends Construct {
       encryption: TableEncryption.DEFAULT,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: !config.destroysData,
-      removalPolicy: removalOfData(config),
+      // Not `removalOfData`: a protected table cannot be deleted when a first deployment fails, which would leave the stack stuck.
+      removalPolicy: config.destroysData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
   }
 }

@@ -74,5 +74,8 @@ export class StreamConsumer extends Construct {
       maxHealthyPercent: 200,
       circuitBreaker: { rollback: true },
     });
+    // The first tasks pull their image through the network: started before its endpoints and routes are there, or before they may
+    // log in to the registry, they fail, and three failures roll the whole stack back.
+    this.service.node.addDependency(network, taskDefinition.obtainExecutionRole());
   }
 }

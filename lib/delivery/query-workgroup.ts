@@ -24,7 +24,9 @@ export class QueryWorkgroup extends Construct {
     const workgroup = new CfnWorkGroup(this, 'Workgroup', {
       name,
       description: `SQL over the lake of ${name}`,
-      recursiveDeleteOption: config.destroysData,
+      // One that a query has ever run in counts as full: without this its stack could not be deleted. It holds the history of queries
+      // and the saved ones, no data.
+      recursiveDeleteOption: config.mayDestroyData,
       workGroupConfiguration: {
         enforceWorkGroupConfiguration: true,
         publishCloudWatchMetricsEnabled: true,

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Database } from 'aws-cdk-lib/aws-glue';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
@@ -57,7 +57,8 @@ export class Lake extends Construct {
     this.database = new Database(this, 'Database', {
       databaseName: databaseName(prefix),
       description: domain.doc,
-      removalPolicy,
+      // Schemas, no data: all of it is in the template. Retained, its name would be taken when the stack is deployed again.
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     this.tables = Object.fromEntries(
       Object.keys(domain.tables).map((table) => [

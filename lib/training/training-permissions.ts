@@ -16,7 +16,8 @@ function list(lake: Lake, ...prefixes: readonly string[]): PolicyStatement {
     sid: 'List',
     actions: ['s3:ListBucket'],
     resources: [lake.bucket.bucketArn],
-    conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+    // With and without the slash at the end: some services list the folder itself.
+    conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => prefix.replace(/\/$/, '*')) } },
   });
 }
 
@@ -83,6 +84,7 @@ export function recordModelPermissions(lake: Lake, jobNamePrefix: string): Polic
 
 /** What Athena does to build a training set; it acts as the state machine. */
 export function queryPermissions(lake: Lake, workgroupArn: string): PolicyStatement[] {
+  const defaultDatabase = Stack.of(lake).formatArn({ service: 'glue', resource: 'database', resourceName: 'default' });
   const dataCatalog = Stack.of(lake).formatArn({ service: 'athena', resource: 'datacatalog', resourceName: 'AwsDataCatalog' });
   return [
     new PolicyStatement({
@@ -95,7 +97,14 @@ export function queryPermissions(lake: Lake, workgroupArn: string): PolicyStatem
       actions: ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'],
       resources: lake.catalogueArns(Object.keys(lake.tables)),
     }),
-    new PolicyStatement({ sid: 'FindBucket', actions: ['s3:GetBucketLocation'], resources: [lake.bucket.bucketArn] }),
+    // Athena may look at the account's default database too, whatever database a query names; only its existence is shown.
+    // https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html#full-access-to-default-db-per-region
+    new PolicyStatement({ sid: 'FindDefaultDatabase', actions: ['glue:GetDatabase'], resources: [defaultDatabase] }),
+    new PolicyStatement({
+      sid: 'FindBucket',
+      actions: ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
+      resources: [lake.bucket.bucketArn],
+    }),
     list(lake, allTables, trainingSets, queryResults),
     objects('Read', lake, ['s3:GetObject'], allTables, trainingSets, queryResults),
     objects(
@@ -137,7 +146,8 @@ export function trainingRole(scope: Construct, id: string, { lake, imageReposito
           objects('ReadTrainingSets', lake, ['s3:GetObject'], trainingSets),
           // Checkpoints of spot training lie among the models and are read again after an interruption.
           objects('WriteModels', lake, ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], models),
-          useKey(lake, 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'),
+          // Encrypt: for a model under a key of one's own. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html
+          useKey(lake, 'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'),
           new PolicyStatement({
             sid: 'EncryptVolume',
             actions: ['kms:CreateGrant'],

@@ -111,6 +111,20 @@ describe('validation of a configuration', () => {
     ['an account without a region', { ...stages.dev, account: '123456789012' }, 'region is not given'],
     ['a region without an account', { ...stages.dev, region: 'eu-west-1' }, 'account is not given'],
     ['account and region', { ...stages.dev, account: '123456789012', region: 'eu-west-1' }, ''],
+    [
+      'a region without an image to train in',
+      { ...stages.dev, account: '123456789012', region: 'mx-central-1' },
+      'training.image is not given; it must be given in mx-central-1',
+    ],
+    [
+      'such a region with an image of its own',
+      {
+        ...changed('training', { image: '123456789012.dkr.ecr.mx-central-1.amazonaws.com/xgboost:3.2-0' }),
+        account: '123456789012',
+        region: 'mx-central-1',
+      },
+      '',
+    ],
     ['an account of too few digits', { ...stages.dev, account: '1', region: 'eu-west-1' }, 'account is "1"'],
     ['a region that cannot be one', { ...stages.dev, account: '123456789012', region: 'Ireland' }, 'region is "Ireland"'],
     ['data destroyed where it must not be', { ...stages.prod, destroysData: true }, '-c destroyData is "prod"'],

@@ -1,5 +1,7 @@
+import { Template } from 'aws-cdk-lib/assertions';
 import { consumerEnvironment } from '../../../core/environment';
-import { buildFixture, masked, onlyOne, propertiesOf } from '../build-fixture';
+import type { PipelineConfig } from '../../../lib/config/pipeline-config';
+import { buildFixture, masked, onlyOne, propertiesOf, type FixtureOptions } from '../build-fixture';
 import { readable, roleStatements } from '../policy';
 
 interface Container {
@@ -106,6 +108,29 @@ describe('the consumer stack', () => {
     expect(services.sort()).toEqual(['dynamodb', 'ecr.api', 'ecr.dkr', 'kinesis-firehose', 'kinesis-streams', 'logs', 's3']);
     expect(propertiesOf(consumer, 'AWS::EC2::NatGateway')).toEqual({});
     expect(propertiesOf(consumer, 'AWS::EC2::InternetGateway')).toEqual({});
+  });
+
+  it('starts no task before all of the network is there and the image may be pulled', () => {
+    for (const natGateways of [0, 1]) {
+      const change = (config: PipelineConfig): PipelineConfig => ({ ...config, network: { availabilityZones: 2, natGateways } });
+      const template = Template.fromStack(buildFixture({ change }).consumer);
+      const [service] = Object.values(template.findResources('AWS::ECS::Service')) as { DependsOn: string[] }[];
+      const wayOut = ['VPCEndpoint', 'SecurityGroupIngress', 'Route', 'SubnetRouteTableAssociation', 'NatGateway'];
+      const needed = [...wayOut.map((type) => `AWS::EC2::${type}`), 'AWS::IAM::Policy'].flatMap((type) =>
+        Object.keys(template.findResources(type)),
+      );
+      expect(needed.length).toBeGreaterThan(6);
+      expect(service?.DependsOn).toEqual(expect.arrayContaining(needed));
+    }
+  });
+
+  it('has a subnet for tasks in as many zones as configured, whether it is bound to a region or not', () => {
+    const subnets = (options: FixtureOptions): number =>
+      Object.keys(propertiesOf(buildFixture(options).consumer, 'AWS::EC2::Subnet')).length;
+    expect(subnets({})).toBe(2);
+    expect(subnets({ context: { stage: 'prod' } })).toBe(3);
+    const change = (config: PipelineConfig): PipelineConfig => ({ ...config, account: '123456789012', region: 'eu-west-1' });
+    expect(subnets({ context: { stage: 'prod' }, change })).toBe(3);
   });
 
   it('has NAT gateways instead of interface endpoints when asked to', () => {

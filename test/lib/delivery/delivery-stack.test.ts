@@ -115,6 +115,12 @@ describe('the delivery stack', () => {
     );
   });
 
+  it('can be deleted with the queries that ran in its workgroup, but not in prod', () => {
+    expect(onlyOne(delivery, 'AWS::Athena::WorkGroup')).toMatchObject({ RecursiveDeleteOption: true });
+    const prod = buildFixture({ context: { stage: 'prod' } }).delivery;
+    expect(onlyOne(prod, 'AWS::Athena::WorkGroup')).toMatchObject({ RecursiveDeleteOption: false });
+  });
+
   it('is as it was', () => {
     expect(masked(delivery)).toMatchSnapshot();
   });

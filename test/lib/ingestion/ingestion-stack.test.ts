@@ -1,4 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import type { PipelineConfig } from '../../../lib/config/pipeline-config';
 import { buildFixture, masked, onlyOne } from '../build-fixture';
 
 describe('the ingestion stack', () => {
@@ -18,6 +19,14 @@ describe('the ingestion stack', () => {
   it('keeps records for a week in prod', () => {
     const stream = onlyOne(buildFixture({ context: { stage: 'prod' } }).ingestion, 'AWS::Kinesis::Stream');
     expect(stream).toMatchObject({ RetentionPeriodHours: 168 });
+  });
+
+  it('keeps records for as long as a year when asked to', () => {
+    const change = (config: PipelineConfig): PipelineConfig => ({
+      ...config,
+      ingestion: { ...config.ingestion, retentionHours: 365 * 24 },
+    });
+    expect(onlyOne(buildFixture({ change }).ingestion, 'AWS::Kinesis::Stream')).toMatchObject({ RetentionPeriodHours: 8_760 });
   });
 
   it('encrypts the stream with a key of its own that rotates', () => {

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { tableColumns } from '../../../core/common-columns';
-import { buildFixture, masked, onlyOne, propertiesOf } from '../build-fixture';
+import { buildFixture, masked, onlyOne, propertiesOf, type TemplateResource } from '../build-fixture';
 import { fixtureDomain } from '../fixture-domain';
 
 interface GlueTable {
@@ -92,25 +92,43 @@ describe('the lake stack', () => {
 });
 
 describe('data when a stack is deleted', () => {
-  const stateful = ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::Glue::Database', 'AWS::Kinesis::Stream', 'AWS::DynamoDB::Table'];
-  const policies = (context: { stage?: string; destroyData?: string }): unknown[] => {
+  const stateful = ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::Kinesis::Stream', 'AWS::DynamoDB::Table'];
+  const policies = (context: { stage?: string; destroyData?: string }): unknown => {
     const { ingestion, lake, consumer } = buildFixture({ context });
-    return [ingestion, lake, consumer].flatMap((stack) =>
-      stateful.flatMap((type) =>
-        Object.values(Template.fromStack(stack).findResources(type)).map(
-          (resource) => (resource as { DeletionPolicy: string }).DeletionPolicy,
-        ),
-      ),
-    );
+    const templates = [ingestion, lake, consumer].map((stack) => Template.fromStack(stack));
+    const policiesOf = (type: string): unknown[] =>
+      templates.flatMap((template) =>
+        (Object.values(template.findResources(type)) as TemplateResource[]).map((each) => each.DeletionPolicy),
+      );
+    return Object.fromEntries(stateful.map((type) => [type, policiesOf(type)]));
   };
 
-  it('is retained in both stages', () => {
-    expect(policies({})).toEqual(Array(6).fill('Retain'));
-    expect(policies({ stage: 'prod' })).toEqual(Array(6).fill('Retain'));
+  it.each(['dev', 'prod'])('is retained in %s, but for what a failed first deployment made', (stage) => {
+    expect(policies({ stage })).toEqual({
+      'AWS::KMS::Key': ['RetainExceptOnCreate', 'RetainExceptOnCreate'],
+      'AWS::S3::Bucket': ['RetainExceptOnCreate'],
+      'AWS::Kinesis::Stream': ['RetainExceptOnCreate'],
+      // Protected against deletion, so that CloudFormation could not delete it either.
+      'AWS::DynamoDB::Table': ['Retain'],
+    });
   });
 
   it('is deleted in dev when the command line names the stage too', () => {
-    expect(policies({ destroyData: 'dev' })).toEqual(Array(6).fill('Delete'));
+    expect(policies({ destroyData: 'dev' })).toEqual({
+      'AWS::KMS::Key': ['Delete', 'Delete'],
+      'AWS::S3::Bucket': ['Delete'],
+      'AWS::Kinesis::Stream': ['Delete'],
+      'AWS::DynamoDB::Table': ['Delete'],
+    });
+  });
+
+  it('leaves no name behind that would be in the way of the next deployment', () => {
+    const { lake } = buildFixture();
+    for (const type of ['AWS::Glue::Database', 'AWS::Glue::Table']) {
+      for (const { DeletionPolicy } of Object.values(Template.fromStack(lake).findResources(type)) as TemplateResource[]) {
+        expect(DeletionPolicy ?? 'Delete').toBe('Delete');
+      }
+    }
   });
 
   it('cannot be reached by deleting a stateful stack of prod by mistake', () => {

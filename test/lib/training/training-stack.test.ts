@@ -101,6 +101,9 @@ describe('the training stack', () => {
           expect.stringMatching(/:workgroup\/\$\{QueriesWorkgroup\w+\}$/),
         ],
       },
+      FindDefaultDatabase: { actions: ['glue:GetDatabase'], resources: [expect.stringMatching(/:database\/default$/)] },
+      FindBucket: { actions: ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'], resources: [bucket] },
+      UseKey: { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key] },
       Read: { actions: ['s3:GetObject'], resources: [objects('athena-results/'), objects('tables/'), objects('training-sets/')] },
       Write: {
         actions: ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'],
@@ -117,8 +120,14 @@ describe('the training stack', () => {
     expect(roleStatements(training, 'JobRole')).toMatchObject({
       ReadTrainingSets: { actions: ['s3:GetObject'], resources: [objects('training-sets/')] },
       WriteModels: { actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: [objects('models/')] },
+      UseKey: { actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'], resources: [key] },
+      EncryptVolume: { actions: ['kms:CreateGrant'], resources: [key] },
       PullImage: { resources: [expect.stringMatching(/:repository\/sagemaker-xgboost$/)] },
     });
+    // A folder of the lake, asked for with the slash at its end or without.
+    expect(JSON.stringify(onlyOne(training, 'AWS::IAM::Role', 'JobRole'))).toContain(
+      '{"StringLike":{"s3:prefix":["training-sets*","models*"]}}',
+    );
   });
 
   it('starts the workflow on a schedule with the time for which it was scheduled', () => {

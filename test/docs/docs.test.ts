@@ -1,0 +1,35 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { optionSpecs } from '../../local/cli/options';
+
+const root = path.resolve(__dirname, '..', '..');
+const documents = [
+  'README.md',
+  'consumer/kcl/README.md',
+  ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => path.join('docs', name)),
+];
+const text = (document: string): string => readFileSync(path.join(root, document), 'utf8');
+
+describe.each(documents)('%s', (document) => {
+  test('links to nothing that is not there', () => {
+    const targets = [...text(document).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, target]) => target ?? '');
+    const local = targets.filter((target) => !/^[a-z]+:/.test(target));
+    const missing = local.filter((target) => !existsSync(path.join(root, path.dirname(document), target)));
+    expect(missing).toEqual([]);
+  });
+
+  test('names no option of npm start, and no npm script, that does not exist', () => {
+    const scripts = (JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts;
+    const runs = [...text(document).matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name ?? '');
+    expect(runs.filter((name) => !(name in scripts))).toEqual([]);
+    const starts = [...text(document).matchAll(/npm start -- ([^#\n`]*)/g)].flatMap(([, args]) => args?.match(/--[\w-]+/g) ?? []);
+    expect(starts.filter((option) => !(option.slice(2) in optionSpecs))).toEqual([]);
+  });
+});
+
+test('every decision record is listed', () => {
+  const records = readdirSync(path.join(root, 'docs', 'decisions')).filter((name) => /^\d{4}-/.test(name));
+  expect(records.filter((name) => !text('docs/decisions/README.md').includes(`(${name})`))).toEqual([]);
+});
