@@ -1,7 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { FirehoseClient } from '@aws-sdk/client-firehose';
-import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { domains } from '../domains';
+import { createClients, leaseRequestMs } from './clients';
 import { ConfigurationError, parseConfiguration, type Configuration } from './configuration';
 import { logKclEvent, logPipelineEvent } from './event-log';
 import { createWorker, systemClock } from './kcl';
@@ -42,15 +40,7 @@ function compose(configuration: Configuration, logger: Logger): Service {
     totals.add(event);
     logPipelineEvent(logger, event);
   };
-  // Endpoints, region and credentials come from the environment, read by the SDK itself. A lease must be renewed well within its
-  // failover time, so a request about leases is given up early and tried again.
-  const dynamodb = new DynamoDBClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: Math.max(250, Math.min(5_000, Math.floor(failoverTimeMs / 3))) },
-  });
-  const kinesis = new KinesisClient({ maxAttempts: 3, requestHandler: { requestTimeout: 30_000 } });
-  // One attempt: the pipeline retries by itself, and only the records that failed.
-  const firehose = new FirehoseClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 3_000, requestTimeout: 60_000 } });
+  const { dynamodb, firehose, kinesis } = createClients({ leaseRequestMs: leaseRequestMs(failoverTimeMs) });
 
   const processor = createTelemetryProcessors({
     domain,

@@ -39,6 +39,7 @@ const overdueMs = 2_000;
  */
 export class Service {
   private stopping: Promise<void> | undefined;
+  private wasSignalled = false;
   private failed = false;
   private readonly finished = new AbortController();
 
@@ -76,11 +77,12 @@ export class Service {
 
   private signalled(signal: NodeJS.Signals): void {
     const { logger, graceMs, exitNow } = this.options;
-    if (this.stopping !== undefined) {
+    if (this.wasSignalled) {
       logger.warn('stopped-at-once', { signal, why: 'a second signal; leases run out by themselves' });
       exitNow(1);
       return;
     }
+    this.wasSignalled = true;
     logger.info('stopping', { signal, graceMs });
     this.stop();
   }

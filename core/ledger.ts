@@ -5,8 +5,8 @@ export const ledgerEvent = 'ledger';
 
 /**
  * What became of every record between two checkpoints of a shard. The consumer logs an entry right before it moves the
- * checkpoint, so entries of a shard chain from `after` to `through`; when a worker dies between the two, its successor
- * logs a new entry with the same `after`, which replaces the first.
+ * checkpoint, so entries of a shard chain from `after` to `through`. When a worker dies or loses its lease between the two, its
+ * entry lies beside the chain that its successor goes on with: whoever adds up follows the chain, not the order of the log.
  */
 export interface LedgerEntry {
   readonly event: typeof ledgerEvent;

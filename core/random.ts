@@ -1,6 +1,7 @@
 /**
  * Seeded randomness for simulations. One seed gives the same numbers on every machine: only 32-bit integer arithmetic and
- * correctly rounded operations decide which numbers come out, apart from `Math.log`, which `normal` and `exponential` need.
+ * correctly rounded operations decide which numbers come out, apart from `Math.log`, `Math.exp` and powers, which the distributions
+ * other than the uniform need, and whose last digit an engine may choose.
  *
  * Generator: sfc32 ("small fast counting", Chris Doty-Humphrey, PractRand), 128 bits of state, period of at least 2^32 and 2^127
  * on average. Not for secrets.

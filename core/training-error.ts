@@ -1,12 +1,14 @@
 /**
- * The names of the errors by which the training functions end, and by which the state machine retries or catches them. An error
- * under any other name is a breakage.
+ * The names of the errors by which the training functions end: the state machine retries what passes, and fails under the name of
+ * any other. An error under a name that is not here is a breakage.
  */
 export const trainingErrors = {
   /** The event or the environment is not what the function expects. */
   invalidInput: 'TrainingInputInvalid',
   /** The query left no Parquet file under a channel's prefix, or only empty ones. */
   trainingSetEmpty: 'TrainingSetEmpty',
+  /** A model that tells two classes apart is asked for, and a channel has rows of one of them alone. */
+  trainingSetOneClass: 'TrainingSetOneClass',
   /** A file of the training set has other columns than the domain says, or one that is not numeric. */
   trainingSetMismatch: 'TrainingSetMismatch',
   /** The account has no capacity left for the job: worth a retry, minutes apart. */

@@ -15,7 +15,10 @@ export interface TrainingSet {
    * and `split` ('train' or 'validation'). Tables are named without database. Removes duplicates by (device_id, sequence).
    */
   readonly sql: (window: TimeWindow) => string;
-  /** The column that the model learns to predict: numeric, never null. */
+  /**
+   * The column that the model learns to predict: numeric, never null. With an objective `binary:…` it is 0 or 1, and no job is
+   * started unless both are among the rows of each split.
+   */
   readonly label: string;
   /** The columns that the model sees, in this order after the label. All numeric. */
   readonly features: readonly string[];

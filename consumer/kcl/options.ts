@@ -9,7 +9,8 @@ export interface WorkerSettings {
    */
   readonly failoverTimeMs: number;
   /**
-   * How often to look for leases to take, in milliseconds. A dead worker's shards move after one to two of these.
+   * How often to look for leases to take, in milliseconds; sooner after a look at which there was something to take. A dead worker's
+   * shards move after one to two of these.
    * @default 2 × failoverTimeMs + 25
    */
   readonly leaseScanIntervalMs: number;

@@ -44,7 +44,7 @@ export function overflow(document: unknown): Rejection | undefined {
     }
     if (typeof value === 'object' && value !== null) {
       for (const [key, child] of Object.entries(value)) {
-        open.push({ value: child, path: path ?? (Array.isArray(document) ? undefined : key) });
+        open.push({ value: child, path: path ?? (Array.isArray(document) ? undefined : key.slice(0, 256)) });
       }
     }
   }

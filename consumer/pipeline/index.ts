@@ -30,7 +30,7 @@ export interface PipelineLimits {
 export const defaultPipelineLimits: PipelineLimits = {
   shardBufferBytes: 1_024_000,
   totalBufferBytes: 24 * 1_024_000,
-  rememberedDevices: 20_000,
+  rememberedDevices: 10_000,
   concurrentRequests: 4,
 };
 

@@ -82,3 +82,31 @@ export function statisticsOf(
     slope: timeSquares > 0 ? (products / timeSquares) * perMs : 0,
   };
 }
+
+/**
+ * The mean alone, as `statisticsOf` gives it, at about a third of the cost.
+ *
+ * @returns undefined when none of the readings has a value
+ */
+export function meanOf(
+  window: ReadingWindow,
+  signal: number,
+  last: number,
+  length: number = window.capacity,
+): number | undefined {
+  const values = window.signals[signal] as readonly (number | null)[];
+  let count = 0;
+  let sum = 0;
+  let minimum = Infinity;
+  let maximum = -Infinity;
+  for (let index = Math.max(0, last - length + 1); index <= last; index += 1) {
+    const value = values[index];
+    if (value !== null && value !== undefined) {
+      count += 1;
+      sum += value;
+      minimum = value < minimum ? value : minimum;
+      maximum = value > maximum ? value : maximum;
+    }
+  }
+  return count === 0 ? undefined : Math.min(maximum, Math.max(minimum, sum / count));
+}

@@ -3,7 +3,7 @@ import type { Processed, TableRow } from '../../core/domain';
 import { baselineOf, clearBaseline, emptyBaseline, extendBaseline, type Baseline } from '../../core/features/baseline';
 import { clearWindow, emptyWindow, insertReading, olderThanWindow, type ReadingWindow } from '../../core/features/reading-window';
 import { emptyReporting, noteMessage, type Reporting } from '../../core/features/reporting';
-import { statisticsOf } from '../../core/features/statistics';
+import { meanOf, statisticsOf } from '../../core/features/statistics';
 import type { Message } from '../../core/message';
 import { changeSource, windowSignals, windowValues } from './normal-load';
 import {
@@ -95,22 +95,28 @@ function lastUpTo(window: ReadingWindow, eventTime: number): number {
 const plan = signalFeatures.map(([signal, features]) => ({
   index: windowSignals.indexOf(signal),
   isDifference: absoluteChange.includes(signal),
+  meanColumn: features.includes('mean') ? featureColumn(signal, 'mean') : undefined,
+  // What takes a second pass over the window.
   columns: features
-    .filter((feature) => feature !== 'change')
+    .filter((feature) => feature !== 'change' && feature !== 'mean')
     .map((feature) => [feature, featureColumn(signal, feature)] as const),
   changeIndex: windowSignals.indexOf(changeSource[signal]),
   changeColumn: features.includes('change') ? featureColumn(signal, 'change') : undefined,
 }));
 
 function addFeatures(row: Record<string, CellValue>, { window, baseline }: MachineMemory, last: number): void {
-  for (const { index, columns, isDifference, changeIndex, changeColumn } of plan) {
-    const statistics = last < 0 ? undefined : statisticsOf(window, index, last);
+  for (const { index, meanColumn, columns, isDifference, changeIndex, changeColumn } of plan) {
+    const statistics = last < 0 || columns.length === 0 ? undefined : statisticsOf(window, index, last);
+    const mean = last < 0 ? undefined : (statistics?.mean ?? meanOf(window, index, last));
+    if (meanColumn !== undefined) {
+      row[meanColumn] = mean === undefined ? null : rounded(mean);
+    }
     for (const [feature, column] of columns) {
       row[column] = statistics === undefined ? null : rounded(statistics[feature]);
     }
     if (changeColumn !== undefined) {
-      const mean = changeIndex === index || last < 0 ? statistics?.mean : statisticsOf(window, changeIndex, last)?.mean;
-      row[changeColumn] = mean === undefined ? null : changeFrom(baselineOf(baseline, changeIndex), mean, isDifference);
+      const compared = changeIndex === index || last < 0 ? mean : meanOf(window, changeIndex, last);
+      row[changeColumn] = compared === undefined ? null : changeFrom(baselineOf(baseline, changeIndex), compared, isDifference);
     }
   }
 }

@@ -17,7 +17,11 @@ const columns = [...signalColumns, ...windowColumns, 'running_readings', 'missin
 /**
  * Learns which machines fail within the horizon. Left out are rows whose horizon reaches past the window (whether they fail is
  * not known yet; to keep just those that have failed already would teach the model that the end of the window is dangerous), and
- * rows of machines that are out of operation.
+ * rows of machines that are out of operation. A machine that is serviced before it fails counts as one that did not: what would
+ * have become of it is not known.
+ *
+ * Of a message that came twice the first is used. When a worker takes over from one that died, rows of the same arrival are
+ * delivered again by one that has seen less of the machine: of those the row with the longest history is used.
  */
 export const trainingSet: TrainingSet = {
   doc: `One row is one reading of a machine in operation; the model predicts whether it fails within ${horizonHours} hours.`,
@@ -25,7 +29,9 @@ export const trainingSet: TrainingSet = {
   label: 'fails',
   features: ['is_running', 'is_pump', 'is_fan', 'is_compressor', ...columns],
   sql: (window) => `WITH numbered AS (
-  SELECT t.*, row_number() OVER (PARTITION BY t.device_id, t.sequence ORDER BY t.arrival_time, t.sequence_number) AS occurrence
+  SELECT t.*, row_number() OVER (
+    PARTITION BY t.device_id, t.sequence ORDER BY t.arrival_time, t.sequence_number, t.running_readings DESC
+  ) AS occurrence
   FROM telemetry t
   WHERE t.event_time >= ${timestampLiteral(window.start)}
     AND t.event_time < ${timestampLiteral(window.end)} - INTERVAL '${horizonHours}' HOUR

@@ -14,7 +14,7 @@ export function jobRequest(plan: ReadyPlan, config: StartTrainingConfig): Create
     AlgorithmSpecification: { TrainingImage: config.trainingImage, TrainingInputMode: 'File' },
     RoleArn: config.trainingRoleArn,
     HyperParameters: { ...domain.trainingSet.hyperparameters },
-    InputDataConfig: splits.map((split) => channel(split, plan.trainingSet[split])),
+    InputDataConfig: splits.map((split) => channel(split, plan.trainingSet[split], config.instanceCount)),
     OutputDataConfig: { S3OutputPath: `s3://${lakeBucket}/${modelPrefix.replace(/\/$/, '')}`, KmsKeyId: config.kmsKeyArn },
     ResourceConfig: {
       InstanceType: config.instanceType as TrainingInstanceType,
@@ -43,10 +43,22 @@ export function jobRequest(plan: ReadyPlan, config: StartTrainingConfig): Create
   };
 }
 
-function channel(split: Split, uri: string): Channel {
+/**
+ * Several instances share the files to train on: with all of them on each, every row would count as often as there are instances.
+ * Validation rows go to each, for an instance without any cannot take part in the evaluation.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost.html (distributed training)
+ */
+function channel(split: Split, uri: string, instanceCount: number): Channel {
+  const isShared = split === 'train' && instanceCount > 1;
   return {
     ChannelName: split,
     ContentType: 'application/x-parquet',
-    DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' } },
+    DataSource: {
+      S3DataSource: {
+        S3DataType: 'S3Prefix',
+        S3Uri: uri,
+        S3DataDistributionType: isShared ? 'ShardedByS3Key' : 'FullyReplicated',
+      },
+    },
   };
 }

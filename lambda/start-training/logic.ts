@@ -29,7 +29,8 @@ const throttlingNames: ReadonlySet<string> = new Set([
 
 /**
  * Checks a plan's training set and starts its job. Doing it twice starts one job.
- * @throws TrainingError under the names that the state machine retries (`ResourceLimitExceeded`, `ThrottlingException`) or catches
+ * @throws TrainingError under the names that the state machine retries (`ResourceLimitExceeded`, `ThrottlingException`), or those of
+ *   `checkTrainingSet`, by which it fails
  */
 export async function startTraining(
   lake: Lake,

@@ -90,6 +90,16 @@ describe('Service', () => {
     expect([stops, exits]).toEqual([[5_000], [1]]);
   });
 
+  test('the first signal does not cut short the draining that a fault has begun', async () => {
+    const { service, signals, stops, exits } = setUp();
+    void service.run();
+    service.fatal(new Error('broken'));
+    signals.emit('SIGTERM', 'SIGTERM');
+    expect([stops, exits]).toEqual([[5_000], []]);
+    signals.emit('SIGTERM', 'SIGTERM');
+    expect(exits).toEqual([1]);
+  });
+
   test('a worker that does not stop in time is left behind', async () => {
     const { service, signals, clock, exits, events } = setUp();
     void service.run();

@@ -2,7 +2,7 @@ import { commonColumns, deviceBuckets } from '../../core/common-columns';
 import { defaultDomain, domainNamed, domains } from '../../domains';
 import { jsonLinesReader, unknownDeviceKey } from '../../domains/shared/json-lines-reader';
 import { canonicalUnit } from '../../core/units';
-import { notInTrino } from './support';
+import { notInTrino, reservedInAthena } from './support';
 
 describe('the registry of domains', () => {
   test('knows each domain by its own name, and has factory as default', () => {
@@ -26,6 +26,7 @@ describe.each(Object.values(domains))('domain $name', (domain) => {
       const names = [...commonColumns, ...table.columns].map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
       expect(names.filter((name) => !/^[a-z][a-z0-9_]*$/.test(name))).toEqual([]);
+      expect(names.filter((name) => reservedInAthena.has(name))).toEqual([]);
       // Glue's bound on a column's comment.
       expect(table.columns.filter(({ doc }) => doc.length > 255)).toEqual([]);
     }
@@ -52,6 +53,7 @@ describe.each(Object.values(domains))('domain $name', (domain) => {
     expect(sql).not.toContain(';');
     expect(new Set(trainingSet.features).size).toBe(trainingSet.features.length);
     expect(trainingSet.features).not.toContain(trainingSet.label);
+    expect([trainingSet.label, ...trainingSet.features].filter((name) => reservedInAthena.has(name))).toEqual([]);
     const { objective, num_round: rounds, eval_metric: metrics = '' } = trainingSet.hyperparameters;
     expect(['binary:logistic', 'reg:squarederror']).toContain(objective);
     expect(Number(rounds)).toBeGreaterThan(0);

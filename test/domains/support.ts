@@ -144,3 +144,17 @@ function append(appender: Appender, column: Column, value: CellValue): void {
 /** Constructs that DuckDB takes and Trino does not. */
 export const notInTrino =
   /\bQUALIFY\b|\bEXCLUDE\b|\bASOF\b|::|\bILIKE\b|\bLIST\(|\bSTRUCT_PACK\b|\bSELECT\s+DISTINCT\s+ON\b|\bGROUP BY ALL\b|\bPIVOT\b|`|\bepoch_ms\b|\bstrftime\b/i;
+
+/**
+ * Words that Athena reserves in SELECT: as the name of a column they would need quotes.
+ * @see https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html
+ */
+export const reservedInAthena: ReadonlySet<string> = new Set(
+  (
+    'alter and as between by case cast constraint create cross cube current_catalog current_date current_path current_schema ' +
+    'current_time current_timestamp current_user deallocate delete describe distinct drop else end escape except execute exists ' +
+    'extract false first for from full group grouping having in inner insert intersect into is join json_array json_exists ' +
+    'json_object json_query json_table json_value last left like listagg localtime localtimestamp natural normalize not null on ' +
+    'or order outer prepare recursive right rollup select skip table then trim true uescape union unnest using values when where with'
+  ).split(' '),
+);

@@ -134,7 +134,10 @@ export class InMemoryStream implements StreamApi {
     if (nowMs - issuedMs > iteratorLifeMs) {
       return { kind: 'expired' };
     }
-    const stored = this.find(shardId);
+    const stored = this.shards.get(shardId);
+    if (stored === undefined) {
+      return { kind: 'expired' };
+    }
     stored.calls = stored.calls.filter((calledMs) => nowMs - calledMs < 1000);
     if (stored.calls.length >= callsPerSecond) {
       return { kind: 'throttled' };

@@ -34,4 +34,5 @@ export type RecordsResult =
       readonly children: readonly Shard[];
     }
   | { readonly kind: 'throttled' }
+  /** The iterator is too old, or its shard is gone; a new one tells which. */
   | { readonly kind: 'expired' };

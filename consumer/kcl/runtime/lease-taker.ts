@@ -1,10 +1,11 @@
 import type { Clock, Random } from '../clock';
+import { backoffMs } from '../decisions/backoff';
 import { hasEnded, type Lease } from '../decisions/lease';
 import { deadSince, observe, type Sightings } from '../decisions/lease-observation';
 import { planTakes, type PlannedTake, type TakeReason } from '../decisions/lease-plan';
 import { mayStart } from '../decisions/shard-graph';
 import type { Emit } from '../events';
-import type { WorkerSettings } from '../options';
+import { renewalsPerFailover, type WorkerSettings } from '../options';
 import type { LeaseStore } from '../ports/lease-store';
 import { settled } from './owned-lease';
 import { childReady } from './shard-end';
@@ -16,6 +17,8 @@ export interface LeaseTakerProps {
   readonly emit: Emit;
   readonly workerId: string;
   readonly settings: WorkerSettings;
+  /** Aborted when nothing may be taken any more. */
+  readonly stopping: AbortSignal;
   /** Whether this worker works on the shard, or is about to end its work on it. */
   readonly holds: (leaseKey: string) => boolean;
   /** How many shards this worker works on. */
@@ -24,6 +27,9 @@ export interface LeaseTakerProps {
   readonly onTaken: (lease: Lease, takenMs: number) => void;
 }
 
+/** `lost`: another worker has it. `failed`: nobody knows, or it was not written; the table did not answer as it should. */
+type TakeOutcome = 'taken' | 'lost' | 'failed';
+
 /** Looks at the table and takes what the plan says. */
 export class LeaseTaker {
   private sightings: Sightings = new Map();
@@ -31,6 +37,8 @@ export class LeaseTaker {
   private readonly avoidedUntil = new Map<string, number>();
   private readonly reported = new Set<string>();
   private readonly taking = new Set<string>();
+  /** Scans in a row in which another worker was faster. */
+  private scansLost = 0;
 
   constructor(private readonly props: LeaseTakerProps) {}
 
@@ -42,9 +50,12 @@ export class LeaseTaker {
 
   /** One scan. @returns how long until the next, in milliseconds */
   async scan(): Promise<number> {
-    const { clock, emit, random, settings, store, workerId } = this.props;
+    const { clock, emit, random, settings, stopping, store, workerId } = this.props;
     const startedMs = clock.monotonicMs();
     const { leases, unreadable } = await store.list();
+    if (stopping.aborted) {
+      return settings.leaseScanIntervalMs;
+    }
     this.sightings = observe(this.sightings, leases, clock.monotonicMs());
     for (const row of unreadable.filter(({ leaseKey }) => !this.reported.has(leaseKey))) {
       this.reported.add(row.leaseKey);
@@ -65,8 +76,8 @@ export class LeaseTaker {
       maxSteals: settings.maxLeasesToStealAtOneTime,
       random,
     });
-    const taken = await Promise.all(plan.map(({ lease, reason }) => this.take(lease, reason)));
-    return Math.min(settings.leaseScanIntervalMs, this.untilNextScan(plan, taken));
+    const outcomes = await Promise.all(plan.map(({ lease, reason }) => this.take(lease, reason)));
+    return Math.min(settings.leaseScanIntervalMs, this.untilNextScan(plan, outcomes));
   }
 
   /** Takes the children of a shard that has just ended, as far as they can be read: nobody has to wait for a scan. */
@@ -81,23 +92,29 @@ export class LeaseTaker {
   }
 
   /** Soon when this scan did not settle who has what, in milliseconds. */
-  private untilNextScan(plan: readonly PlannedTake[], taken: readonly boolean[]): number {
+  private untilNextScan(plan: readonly PlannedTake[], outcomes: readonly TakeOutcome[]): number {
     const { random, settings } = this.props;
-    if (taken.includes(false)) {
-      // Another worker looked at the same time and was faster, as when a fleet starts: what it left is to be seen at once. Not at the
-      // same time again.
-      return (settings.failoverTimeMs / 10) * (0.5 + random() / 2);
+    const { failoverTimeMs, leaseScanIntervalMs } = settings;
+    this.scansLost = outcomes.includes('lost') ? this.scansLost + 1 : 0;
+    if (outcomes.includes('failed')) {
+      // As after a scan that failed: a table that is throttled or refuses writes must not be asked the faster for it.
+      return failoverTimeMs / renewalsPerFailover;
     }
-    // A worker that comes to a fleet whose leases are all taken gets them one by one; no need to wait long for each.
-    return plan.some(({ reason }) => reason === 'stolen') ? settings.failoverTimeMs / 3 : settings.leaseScanIntervalMs;
+    if (this.scansLost > 0) {
+      // Another worker looked at the same time and was faster, as when a fleet starts: what it left is to be seen at once, but not at
+      // the same time again. Ever later, should it go on: the owner of a lease worth stealing may simply write too often.
+      return backoffMs(this.scansLost - 1, { firstMs: failoverTimeMs / 10, maxMs: leaseScanIntervalMs }, random);
+    }
+    // What was taken may not be the whole share: only so many are stolen at a time, and none as long as one is free. No need to wait
+    // long for each step; a scan that finds nothing to take is the last of them.
+    return plan.length > 0 ? failoverTimeMs / renewalsPerFailover : leaseScanIntervalMs;
   }
 
   private isBusy(leaseKey: string): boolean {
     return this.props.holds(leaseKey) || this.taking.has(leaseKey);
   }
 
-  /** @returns whether the lease is this worker's now */
-  private async take(lease: Lease, reason: TakeReason | 'child'): Promise<boolean> {
+  private async take(lease: Lease, reason: TakeReason | 'child'): Promise<TakeOutcome> {
     const { clock, emit, onTaken, store, workerId } = this.props;
     const shardId = lease.leaseKey;
     const sentMs = clock.monotonicMs();
@@ -106,17 +123,20 @@ export class LeaseTaker {
       const taken = await settled(store, lease, { kind: 'take', owner: workerId }, workerId, (error) =>
         emit({ type: 'round-failed', round: 'take', error }),
       );
-      if (taken === 'lost' || !taken.applied) {
+      if (taken === 'lost') {
         emit({ type: 'lease-take-lost', shardId });
-        return false;
+        return 'lost';
+      }
+      if (!taken.applied) {
+        return 'failed';
       }
       emit({ type: 'lease-taken', shardId, reason, previousOwner: lease.owner, checkpoint: taken.lease.checkpoint });
       onTaken(taken.lease, sentMs);
-      return true;
+      return 'taken';
     } catch (error: unknown) {
       // Nothing is known of the take. Should it have gone through, the next scan finds a lease of mine that I do not work on.
       emit({ type: 'round-failed', round: 'take', error });
-      return false;
+      return 'failed';
     } finally {
       this.taking.delete(shardId);
     }

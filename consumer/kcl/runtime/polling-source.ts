@@ -104,6 +104,8 @@ class PollingReader implements ShardReader {
         return undefined;
       case 'expired':
         this.iterator = undefined;
+        // Paced like any read: should new iterators expire as well, the shard's limit of calls still holds.
+        this.nextReadMs = this.props.clock.monotonicMs() + this.props.readIntervalMs;
         this.request.report({ kind: 'iterator-expired' });
         return undefined;
       case 'records':

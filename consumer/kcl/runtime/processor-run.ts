@@ -229,7 +229,8 @@ export class ProcessorRun {
     const { clock, emit } = this.props;
     switch (report.kind) {
       case 'throttled':
-        this.onReading(clock.monotonicMs());
+        // The service is there and so is the reader; its time counts again when the wait is over.
+        this.onReading(clock.monotonicMs() + report.waitMs);
         emit({ type: 'throttled', shardId: this.shardId, waitMs: report.waitMs });
         return;
       case 'iterator-expired':

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../clock';
 import { backoffMs, type BackoffOptions } from '../decisions/backoff';
 import { KclError } from '../errors';
+import { untilAborted } from './abort';
 
 export interface RetryProps {
   readonly clock: Clock;
@@ -19,7 +20,8 @@ export interface RetryProps {
 export async function retrying<T>(attempt: () => Promise<T>, props: RetryProps): Promise<T | 'aborted'> {
   for (let failures = 0; !props.signal.aborted; failures += 1) {
     try {
-      return await attempt();
+      // An attempt that hangs must not keep a worker from stopping.
+      return await untilAborted(attempt(), props.signal);
     } catch (error: unknown) {
       if (error instanceof KclError) {
         throw error;

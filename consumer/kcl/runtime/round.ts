@@ -1,4 +1,5 @@
 import type { Clock } from '../clock';
+import { untilAborted } from './abort';
 
 export interface RoundsProps {
   readonly clock: Clock;
@@ -9,11 +10,16 @@ export interface RoundsProps {
   readonly round: () => Promise<number>;
 }
 
-/** Runs rounds one after the other until the signal is aborted. */
+/**
+ * Runs rounds one after the other until the signal is aborted. A round under way then is not waited for: it may hang for as long as a
+ * request's time-out, and a worker that is told to stop has no time for that. What it still does must be harmless.
+ */
 export async function rounds({ clock, signal, firstDelayMs, round }: RoundsProps): Promise<void> {
   await clock.sleep(firstDelayMs, signal);
   while (!signal.aborted) {
-    const waitMs = await round();
-    await clock.sleep(waitMs, signal);
+    const waitMs = await untilAborted(round(), signal);
+    if (waitMs !== 'aborted') {
+      await clock.sleep(waitMs, signal);
+    }
   }
 }

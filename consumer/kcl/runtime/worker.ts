@@ -54,6 +54,7 @@ export class WorkerRuntime implements Worker {
     this.audit = new LeaseAudit(props);
     this.taker = new LeaseTaker({
       ...props,
+      stopping: this.stopping.signal,
       holds: (leaseKey) => this.consumers.has(leaseKey),
       heldCount: () => this.consumers.size,
       onTaken: (lease, takenMs) => this.consume(lease, takenMs),

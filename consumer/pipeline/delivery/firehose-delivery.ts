@@ -40,15 +40,15 @@ export class FirehoseDelivery implements DeliveryPort {
       }
       return { type: 'unavailable', code: name, message };
     }
-    if ((output.FailedPutCount ?? 0) === 0) {
+    const { FailedPutCount: failedCount = 0, RequestResponses: responses = [] } = output;
+    if (failedCount === 0) {
       return { type: 'answered', failed: [] };
     }
-    const responses = output.RequestResponses ?? [];
-    if (responses.length !== records.length) {
-      const message = `${responses.length} responses for ${records.length} records`;
+    const failed = responses.flatMap(({ ErrorCode: code }, index) => (code === undefined ? [] : [{ index, code }]));
+    if (responses.length !== records.length || failed.length !== failedCount) {
+      const message = `${failed.length} of ${responses.length} responses tell of a failure; ${failedCount} of ${records.length} records failed`;
       return { type: 'unavailable', code: 'IncompleteResponse', message };
     }
-    const failed = responses.flatMap(({ ErrorCode: code }, index) => (code === undefined ? [] : [{ index, code }]));
     return { type: 'answered', failed };
   }
 }

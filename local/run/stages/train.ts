@@ -104,9 +104,9 @@ function report(output: unknown, out: OutDirectory): Report['training'] {
 /** Longest cause that is shown, in characters. */
 const causeLength = 600;
 
-/** What went wrong, for a person: a failed query's cause is the description of its whole execution. */
+/** What went wrong, for a person: the cause of a failed query describes its whole execution, that of a function is its error as JSON. */
 function explain(cause: string | undefined): string {
-  const reason = /"StateChangeReason":("(?:[^"\\]|\\.)*")/.exec(cause ?? '')?.[1];
+  const reason = /"(?:StateChangeReason|errorMessage)":("(?:[^"\\]|\\.)*")/.exec(cause ?? '')?.[1];
   const text = reason === undefined ? (cause ?? 'no cause given') : (JSON.parse(reason) as string);
   return text.length > causeLength ? `${text.slice(0, causeLength)} …` : text;
 }

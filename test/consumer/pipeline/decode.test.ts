@@ -1,4 +1,4 @@
-import { decode } from '../../../consumer/pipeline/decode';
+import { decode, overflow } from '../../../consumer/pipeline/decode';
 import { Rejection } from '../../../consumer/pipeline/rejection';
 import { bytes } from './fixture-domain';
 
@@ -62,6 +62,10 @@ describe('decode', () => {
   test('a number that overflows is not finite even where an object was expected', () => {
     expect(reasonOf('1e999')).toBe('not_finite');
     expect(reasonOf('[[-1e999]]')).toBe('not_finite');
+  });
+
+  test('the field that a fault is reported under is cut to a length that fits into a quarantine line', () => {
+    expect(overflow({ ['k'.repeat(50_000)]: Infinity })).toMatchObject({ reason: 'not_finite', field: 'k'.repeat(256) });
   });
 
   test('the size comes first: a large record is not parsed', () => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { baselineOf, clearBaseline, emptyBaseline, extendBaseline } from '../../../core/features/baseline';
 import { clearWindow, emptyWindow, insertReading, olderThanWindow } from '../../../core/features/reading-window';
 import { emptyReporting, noteMessage } from '../../../core/features/reporting';
-import { hourMs, statisticsOf } from '../../../core/features/statistics';
+import { hourMs, meanOf, statisticsOf } from '../../../core/features/statistics';
 
 interface Kept {
   readonly time: number;
@@ -70,6 +70,7 @@ describe('windowed features', () => {
           const expected = naiveStatistics(naive.kept.slice(Math.max(0, index + 1 - length), index + 1));
           const actual = statisticsOf(window, 0, index, length);
           expect(actual?.count).toBe(expected?.count);
+          expect(meanOf(window, 0, index, length)).toBe(actual?.mean);
           for (const name of ['mean', 'deviation', 'minimum', 'maximum', 'slope'] as const) {
             expect(Math.abs((actual?.[name] ?? 0) - (expected?.[name] ?? 0))).toBeLessThan(1e-6);
           }

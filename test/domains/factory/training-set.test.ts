@@ -66,6 +66,27 @@ describe('the factory training set', () => {
     lake.closeSync();
   });
 
+  test('of rows that were delivered again uses those that know most of the machine', async () => {
+    const again = [...tables].map(([name, rows]) => {
+      const forgetful = rows.slice(0, 900).map((row) => ({ ...row, vibration_mean: -1, running_readings: 0 }));
+      return [name, name === 'telemetry' ? [...forgetful, ...rows, ...forgetful] : rows] as const;
+    });
+    const totals: unknown[] = [];
+    for (const each of [tables, new Map(again)]) {
+      const lake = await lakeOf(factory, each);
+      const select = channelSelect(factory.trainingSet, window, 'train');
+      // A row from before a machine first ran has no mean, whoever delivers it.
+      const result = await lake.runAndReadAll(
+        `SELECT count(*) AS n, sum(running_readings) AS readings, sum(CASE WHEN vibration_mean < 0 THEN 1 ELSE 0 END) AS forgetful
+         FROM (${select}) AS t WHERE running_readings > 0`,
+      );
+      totals.push(result.getRowObjectsJS()[0]);
+      lake.closeSync();
+    }
+    expect(totals[0]).toMatchObject({ forgetful: 0n });
+    expect(totals[1]).toEqual(totals[0]);
+  });
+
   test('holds whole machines out for validation', async () => {
     const lake = await lakeOf(factory, tables);
     const sql = factory.trainingSet.sql(window).replace(/SELECT\n {2}CASE/, 'SELECT n.device_id,\n  CASE');

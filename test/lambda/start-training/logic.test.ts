@@ -86,6 +86,14 @@ describe('starting a training job', () => {
     });
   });
 
+  test('shares the files to train on among several instances, and gives each all validation rows', async () => {
+    const using = parseStartTrainingConfig({ ...environment, INSTANCE_COUNT: '3' }, () => domain);
+    const { answer, requests } = start(lakeWithSet(), { using });
+    await answer;
+    const distribution = requests[0]?.InputDataConfig?.map((each) => each.DataSource?.S3DataSource?.S3DataDistributionType);
+    expect(distribution).toEqual(['ShardedByS3Key', 'FullyReplicated']);
+  });
+
   test('answers the same when the job is there already', async () => {
     const { answer } = start(lakeWithSet(), { failing: named('ResourceInUse') });
     expect(await answer).toEqual({ jobName: plan.jobName, started: false, rows: { train: 6, validation: 3 } });
@@ -170,6 +178,43 @@ describe('starting a training job', () => {
     const { answer, requests } = start(lake);
     await expect(answer).rejects.toMatchObject({ name, code: name, message: expect.stringContaining(message) as string });
     expect(requests).toEqual([]);
+  });
+
+  describe('of a model that tells two classes apart', () => {
+    const hyperparameters = { objective: 'binary:logistic', num_round: '5' };
+    const using = { ...config, domain: { ...domain, trainingSet: { ...domain.trainingSet, hyperparameters } } };
+    const rows = (...label: number[]): Uint8Array => parquet({ label, flow: label, speed: label });
+
+    test('pays for no job when a channel holds one class alone, and says which', async () => {
+      const lake = lakeWithSet()
+        .put('sets/job/run/train/1', rows(0, 1))
+        .put('sets/job/run/validation/1', rows(0, 0, 0));
+      const { answer, requests } = start(lake, { using });
+      await expect(answer).rejects.toMatchObject({
+        name: 'TrainingSetOneClass',
+        message: expect.stringContaining('label is 0 in all 3 rows under s3://lake/sets/job/run/validation/') as string,
+      });
+      expect(requests).toEqual([]);
+    });
+
+    test('starts it when each class is in a file of its own', async () => {
+      const lake = lakeWithSet()
+        .put('sets/job/run/train/1', rows(0, 0))
+        .put('sets/job/run/train/2', rows(1))
+        .put('sets/job/run/validation/1', rows(1, 0));
+      expect(await start(lake, { using }).answer).toMatchObject({ started: true });
+    });
+
+    test('starts it when the files do not say what labels they hold', async () => {
+      const bare = new Uint8Array(
+        parquetWriteBuffer({
+          columnData: ['label', 'flow', 'speed'].map((name) => ({ name, data: [0, 0], type: 'DOUBLE' })),
+          statistics: false,
+        }),
+      );
+      const lake = lakeWithSet().put('sets/job/run/train/1', rows(0, 1)).put('sets/job/run/validation/1', bare);
+      expect(await start(lake, { using }).answer).toMatchObject({ started: true });
+    });
   });
 
   test('reads footers, not data', async () => {

@@ -79,6 +79,11 @@ export class KinesisStreamApi implements StreamApi {
       if (errorName(error) === 'ExpiredIteratorException') {
         return { kind: 'expired' };
       }
+      if (error instanceof KclError && error.code === 'STREAM_MISSING') {
+        // When the stream is there, the retention of the iterator's shard is over, which is no reason to give up the others.
+        await this.listShards(signal);
+        return { kind: 'expired' };
+      }
       throw error;
     }
   }

@@ -73,6 +73,20 @@ describe('Kinesis', () => {
     await expect(api.listShards()).rejects.toMatchObject({ code: 'STREAM_MISSING' });
   });
 
+  it('takes the iterator of a shard that is gone for one that expired, as long as the stream is there', async () => {
+    const client = await connect();
+    const gone = Object.assign(new Error('no such shard'), { name: 'ResourceNotFoundException' });
+    const only = (...there: string[]): KinesisStreamApi => {
+      const send = (command: object): Promise<unknown> =>
+        there.includes(command.constructor.name)
+          ? client.send(command as Parameters<KinesisClient['send']>[0])
+          : Promise.reject(gone);
+      return new KinesisStreamApi({ send } as unknown as KinesisClient, 'stream');
+    };
+    await expect(only('ListShardsCommand').getRecords('iterator', 1)).resolves.toEqual({ kind: 'expired' });
+    await expect(only().getRecords('iterator', 1)).rejects.toMatchObject({ code: 'STREAM_MISSING' });
+  });
+
   it('stops waiting for a call whose signal is aborted', async () => {
     const api = new KinesisStreamApi(await connect(), 'stream');
     await expect(api.listShards(AbortSignal.abort())).rejects.toThrow();

@@ -45,6 +45,39 @@ describe('reading a shard', () => {
     expect(numbers()).toEqual(['x']);
   });
 
+  it('does not take a reader that waits out its throttling for a stuck one', async () => {
+    fleet = new Fleet(1);
+    const getRecords = fleet.stream.getRecords.bind(fleet.stream);
+    fleet.stream.getRecords = async () => ({ kind: 'throttled' });
+    const a = fleet.start('a', { readerStallTimeMs: 3000 });
+    await fleet.clock.advance(60_000);
+    expect(a.events.filter(({ type }) => type === 'throttled').length).toBeGreaterThan(5);
+    expect(a.events.filter(({ type }) => type === 'reader-stalled')).toEqual([]);
+    fleet.stream.getRecords = getRecords;
+    fleet.stream.put('x');
+    await fleet.clock.advance(15_000);
+    expect(numbers()).toEqual(['x']);
+  });
+
+  it('goes on with the other shards when the one it reads is trimmed under it', async () => {
+    fleet = new Fleet(2);
+    const a = fleet.start('a', { maxRecordsPerRead: 1, readIntervalMs: 1000 });
+    await fleet.clock.advance(10);
+    for (let i = 0; i < 40; i += 1) {
+      fleet.stream.put(`key-${i}`);
+    }
+    await fleet.clock.advance(3000);
+    const children = fleet.stream.split('shardId-000000000000').map(({ shardId }) => shardId);
+    fleet.stream.trim('shardId-000000000000');
+    const inChildren = Array.from({ length: 40 }, (_, i) => fleet.stream.put(`late-${i}`)).filter(({ shardId }) =>
+      children.includes(shardId),
+    );
+    await fleet.clock.advance(60_000);
+    expect(a.outcome).toBeUndefined();
+    expect(a.events).toContainEqual(expect.objectContaining({ type: 'shard-gone', shardId: 'shardId-000000000000' }));
+    expect(numbers()).toEqual(expect.arrayContaining(inChildren.map(({ partitionKey }) => partitionKey)));
+  });
+
   it('tries again when a read fails, and reads nothing twice', async () => {
     fleet = new Fleet(1);
     const getRecords = fleet.stream.getRecords.bind(fleet.stream);

@@ -145,3 +145,16 @@ test('a Firehose that cannot be reached is unavailable, not broken', async () =>
   const outcome = await subject.port.put('known', [Buffer.from('x')], new AbortController().signal);
   expect(outcome).toMatchObject({ type: 'unavailable' });
 });
+
+test.each([
+  ['fewer responses than records', { FailedPutCount: 1, RequestResponses: [{ ErrorCode: 'InternalFailure' }] }],
+  [
+    'a count of failures that no response accounts for',
+    { FailedPutCount: 1, RequestResponses: [{ RecordId: 'a' }, { RecordId: 'b' }] },
+  ],
+])('an answer with %s counts for nothing: all is sent again', async (_, answer) => {
+  const client = { send: async () => answer } as unknown as FirehoseClient;
+  const records = [Buffer.from('a'), Buffer.from('b')];
+  const outcome = await new FirehoseDelivery(client).put('known', records, new AbortController().signal);
+  expect(outcome).toMatchObject({ type: 'unavailable', code: 'IncompleteResponse' });
+});
