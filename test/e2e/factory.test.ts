@@ -4,22 +4,22 @@ import { AppRun } from './run-app';
 jest.setTimeout(120_000);
 
 describe('a run of the factory', () => {
-  test('goes from devices to a trained model and accounts for every record', async () => {
-    const run = new AppRun(['--records', '6000', '--devices', '40', '--shards', '6', '--seed', '7']);
+  test('goes from devices to a trained model and accounts for every record, though a worker is killed half-way', async () => {
+    const run = new AppRun(['--records', '8000', '--devices', '40', '--shards', '4', '--seed', '7', '--kill-worker']);
     expect({ exitCode: await run.exitCode, stderr: run.stderr }).toMatchObject({ exitCode: 0 });
 
     const report = run.report();
-    expect(report.records.sent).toBe(6000);
-    expect(report.records.balanced).toBe(true);
+    expect(run.stderr).toContain('consumer-1 was killed half-way');
+    expect(report.consumers.map(({ maxRssBytes }) => maxRssBytes === null)).toEqual([true, false]);
+    expect(report.records).toMatchObject({ sent: 8000, balanced: true });
     expect(report.records.expected).not.toBeNull();
     expect(differences(report.records)).toEqual([]);
-    expect(report.records.redelivered).toBe(0);
-    expect(report.tables.telemetry?.rows).toBeGreaterThan(5000);
+    expect(report.tables.telemetry?.rows).toBeGreaterThan(7500);
+    expect(report.firehose.billedBytes).toBeLessThanOrEqual(1.05 * report.firehose.payloadBytes);
     expect(report.training.status).toBe('Completed');
     expect(report.training.rows.train).toBeGreaterThan(0);
     expect(report.training.metrics['validation:auc']).toBeGreaterThan(0.5);
-    expect(report.shards).toBe(6);
-    expect(report.workers).toBe(2);
+    expect([report.workers, report.shards]).toEqual([2, 4]);
     expect(run.stdout).toContain('adds up');
     expect(await run.processesLeft()).toEqual([]);
     run.remove();
