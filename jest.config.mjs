@@ -8,6 +8,7 @@ export default {
   testEnvironment: 'node',
   // One more than cores on a small machine: the runs from end to end wait more than they compute.
   maxWorkers: Math.max(3, availableParallelism() - 1),
+  testSequencer: '<rootDir>/test/long-tests-first.mjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
     '^.+\\.(t|m?j)sx?$': [

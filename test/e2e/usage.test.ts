@@ -5,10 +5,7 @@ jest.setTimeout(120_000);
 describe('a run that is asked for something impossible', () => {
   test.each([
     [['--domain', 'fishery'], /--domain fishery: allowed are factory, turbofan/],
-    [['--workers', '0'], /--workers 0: allowed are whole numbers from 1 to 64/],
-    [['--speed', '9'], /--speed/],
     [['--domain', 'turbofan', '--replay', 'no-such-file.txt'], /--replay no-such-file.txt: cannot be read \(ENOENT\)/],
-    [['--domain', 'turbofan'], /turbofan has no simulator: give recorded files with --replay/],
   ])('%j: says what is allowed, starts nothing, exit code 2', async (args, message) => {
     const run = new AppRun(args);
     expect(await run.exitCode).toBe(2);
