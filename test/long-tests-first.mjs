@@ -1,7 +1,7 @@
-import sequencer from '@jest/test-sequencer';
+import Sequencer from '@jest/test-sequencer';
 
 /** The runs from end to end take longest and mostly wait: started first, everything else runs beside them, in a fresh clone too. */
-export default class LongTestsFirst extends sequencer.default {
+export default class LongTestsFirst extends Sequencer {
   sort(tests) {
     const isLong = ({ path }) => path.includes('/e2e/') || path.includes('\\e2e\\');
     const sorted = super.sort([...tests]);
