@@ -27,7 +27,7 @@ function rejectUnknownKeys(app: cdk.App): void {
 }
 
 async function main(): Promise<void> {
-  // esbuild is a process of its own: it bundles the runtime code while this one loads the CDK, which saves most of a second.
+  // esbuild is a process of its own: it bundles the runtime code while this one loads the CDK.
   const bundling = bundleRuntimeCode();
   bundling.catch(() => undefined);
   await setImmediate();

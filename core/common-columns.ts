@@ -1,5 +1,6 @@
 import type { Column } from './column';
 import type { Domain } from './domain';
+import { fnv1a } from './fnv1a';
 
 /** The columns that every table starts with: who sent it, when, and where on the stream it was. Stamped by the consumer. */
 export const commonColumns = [
@@ -33,10 +34,7 @@ export const deviceBuckets = 100;
  * Computed once, here, because Trino and DuckDB share no hash function.
  */
 export function deviceBucket(deviceId: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(deviceId, 'utf8')) {
-    hash = Math.imul(hash ^ byte, 0x01000193);
-  }
+  let hash = fnv1a(deviceId);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) % deviceBuckets;

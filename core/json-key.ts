@@ -1,20 +1,17 @@
 import { tableColumns } from './common-columns';
 import type { Domain } from './domain';
+import { fnv1a } from './fnv1a';
 
 /**
  * The key under which a column travels as JSON from the consumer to Firehose, which puts it back under the column's name
- * (`ColumnToJsonKeyMappings`). Firehose bills and limits by volume, and in a row of numbers the names are most of it: short keys
- * more than halve a telemetry row. A key depends on its column's name alone, so that adding, removing or moving columns never
+ * (`ColumnToJsonKeyMappings`). Firehose bills and limits by volume, and in a row of numbers the names are a large part of it: short
+ * keys save a third of the factory's telemetry. A key depends on its column's name alone, so that adding, removing or moving columns never
  * changes the meaning of what is already under way: four characters made of an FNV-1a hash.
  *
  * @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_OpenXJsonSerDe.html
  */
 export function jsonKey(column: string): string {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(column, 'utf8')) {
-    hash = Math.imul(hash ^ byte, 0x01000193);
-  }
-  return ((hash >>> 0) % base ** keyLength).toString(base).padStart(keyLength, '0');
+  return (fnv1a(column) % base ** keyLength).toString(base).padStart(keyLength, '0');
 }
 
 const base = 36;
