@@ -1,4 +1,6 @@
 import * as path from 'node:path';
+import { domainNamed } from '../domains';
+import { checkEndTime } from './cli/end-time';
 import { helpText, parseOptions } from './cli/options';
 import { checkReplayFiles } from './cli/replay-files';
 import { UsageError } from './cli/usage-error';
@@ -37,6 +39,7 @@ async function main(): Promise<number> {
       return exitCodes.done;
     }
     checkReplayFiles(options.replay);
+    checkEndTime(options.endTime, domainNamed(options.domain), Date.now());
     const progress = new Progress(terminal(), () => performance.now());
     const result = await run(options, { progress, cleanup, signal: interruption.signal, now: () => Date.now() });
     const folders = { tables: result.tableFolders, quarantine: result.quarantineFolder };

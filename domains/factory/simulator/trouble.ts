@@ -139,11 +139,12 @@ export const damages: readonly Damage[] = [
     apply: (body) => changed(body, { state: 'RUN' }),
   },
   {
-    name: 'a clock that runs ahead',
+    // By months to years, so that it is ahead of the arrival too, which may be weeks after the simulated time.
+    name: 'a clock that is set to the future',
     expected: 'clock_skew',
     weight: 2,
     apply: (body, { random, endTime }) =>
-      changed(body, { event_time: new Date(endTime + Math.round(random.between(6, 72) * hourMs)).toISOString() }),
+      changed(body, { event_time: new Date(endTime + Math.round(random.between(90, 3650) * 24 * hourMs)).toISOString() }),
   },
   {
     name: 'a clock that was never set',
