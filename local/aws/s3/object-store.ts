@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, type Stats } from 'node:fs';
+import { createReadStream, mkdirSync, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { Readable } from 'node:stream';
@@ -95,7 +95,9 @@ export class ObjectStore {
             yield chunk;
           }
         };
-        await pipeline(hashed, createWriteStream(file));
+        // Opened before anything is read: a stream that opens by itself can make the file after a failed body was cleaned up.
+        const handle = await fs.open(file, 'wx');
+        await pipeline(hashed, handle.createWriteStream());
       }
       return await this.moveIntoPlace(bucket, key, file, md5.digest('hex'), options);
     } finally {
