@@ -2,8 +2,10 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { readBody, startServer, type Request } from '../http/server';
+import { cutOff, type Fault, type FaultPlan } from '../http/faults';
+import { readBody, startServer, type Request, type Response } from '../http/server';
 import type { LocalService } from '../service';
+import { FaultyResponse } from './faulty-response';
 
 /** The type of a key attribute: string, number or binary. */
 export type KeyType = 'S' | 'N' | 'B';
@@ -22,6 +24,10 @@ export interface TableSettings {
 
 export interface DynamoDbProps {
   readonly tables: readonly TableSettings[];
+  /** Port to listen on. @default - one that the system chooses */
+  readonly port?: number;
+  /** What goes wrong, on purpose: throttling, slow replies, lost ones. The creation of `tables` goes well. @default - nothing */
+  readonly faults?: FaultPlan;
 }
 
 /**
@@ -31,15 +37,30 @@ export interface DynamoDbProps {
  */
 export async function startDynamoDb(props: DynamoDbProps): Promise<LocalService> {
   const database = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  const service = await startServer('dynamodb', (request, response) => {
+  let faults: FaultPlan | undefined;
+  const answer = (request: Request, body: Buffer, response: Response): void => {
+    const fault = faults === undefined ? undefined : faultOf(faults, request, body);
+    if (fault === undefined) {
+      database.emit('request', detached(request, body), response);
+    } else if (fault.drop === 'request') {
+      cutOff(response);
+    } else if (fault.error !== undefined) {
+      new FaultyResponse(response, fault).fail(fault.error);
+    } else {
+      database.emit('request', detached(request, body), new FaultyResponse(response, fault));
+    }
+  };
+  const handle = (request: Request, response: Response): void => {
     readBody(request).then(
-      (body) => database.emit('request', detached(request, body), response),
+      (body) => answer(request, body, response),
       // The caller went away in the middle of its request: nobody is left to answer.
       () => response.destroy(),
     );
-  });
+  };
+  const service = await startServer('dynamodb', handle, props.port);
   try {
     await createTables(service.endpoint, props.tables);
+    faults = props.faults;
   } catch (error: unknown) {
     await service.close();
     throw error;
@@ -53,6 +74,20 @@ export async function startDynamoDb(props: DynamoDbProps): Promise<LocalService>
  */
 function detached({ method, url, headers }: Request, body: Buffer): Readable {
   return Object.assign(Readable.from(body.length === 0 ? [] : [body]), { method, url, headers });
+}
+
+/** What the plan says of a request. One that is not JSON is for dynalite to refuse. */
+function faultOf(faults: FaultPlan, request: Request, body: Buffer): Fault | undefined {
+  const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+  try {
+    const input = JSON.parse(body.toString('utf8')) as Readonly<Record<string, unknown>>;
+    return faults({ service: 'dynamodb', operation, input });
+  } catch (error: unknown) {
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 async function createTables(endpoint: string, tables: readonly TableSettings[]): Promise<void> {

@@ -16,10 +16,16 @@ const http2Settings: http2.Settings = { maxConcurrentStreams: 1000, initialWindo
 const http2ConnectionWindow = 1 << 26;
 
 /**
- * Serves HTTP/1.1 and HTTP/2 without TLS on one port of 127.0.0.1 that the system chooses: SDKs for JavaScript speak HTTP/2 to
- * Kinesis, everything else speaks HTTP/1.1. Which one it is shows in the first bytes.
+ * Serves HTTP/1.1 and HTTP/2 without TLS on one port of 127.0.0.1: SDKs for JavaScript and Java speak HTTP/2 to Kinesis, everything
+ * else speaks HTTP/1.1. Which one it is shows in the first bytes.
+ *
+ * @param port 0 for one that the system chooses
  */
-export async function startServer(name: string, handle: (request: Request, response: Response) => void): Promise<LocalService> {
+export async function startServer(
+  name: string,
+  handle: (request: Request, response: Response) => void,
+  port = 0,
+): Promise<LocalService> {
   const one = http.createServer({ keepAliveTimeout: 60_000 }, handle);
   const two = http2.createServer({ settings: http2Settings }, handle);
   two.on('session', (session) => session.setLocalWindowSize(http2ConnectionWindow));
@@ -41,13 +47,13 @@ export async function startServer(name: string, handle: (request: Request, respo
   });
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject);
-    listener.listen(0, '127.0.0.1', resolve);
+    listener.listen(port, '127.0.0.1', resolve);
   });
-  const { port } = listener.address() as net.AddressInfo;
+  const address = listener.address() as net.AddressInfo;
   let closing: Promise<void> | undefined;
   return {
     name,
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://127.0.0.1:${address.port}`,
     close: () =>
       (closing ??= new Promise((resolve) => {
         listener.close(() => resolve());

@@ -1,13 +1,17 @@
+import type { FaultPlan } from '../http/faults';
 import { startJsonService } from '../http/json-service';
 import type { LocalService } from '../service';
 import { Account } from './account';
+import { Consumers, type ConsumerSettings, type StreamConsumer } from './consumers';
 import { defaultLimits, type Limits } from './limits';
+import { consumerName, consumerOperations } from './operations/consumers';
 import { describeOperations } from './operations/describe';
 import { readOperations } from './operations/read';
 import { reshardOperations } from './operations/reshard';
 import { writeOperations } from './operations/write';
 import type { StreamStatistics } from './statistics';
 import { onDemandShards, Stream, type StreamMode } from './stream';
+import type { Schedule } from './subscription';
 
 /** A stream to create. */
 export interface StreamSettings {
@@ -21,6 +25,8 @@ export interface StreamSettings {
   readonly mode: StreamMode;
   /** How long records are kept, in hours: 24 to 8760 (365 days). */
   readonly retentionHours: number;
+  /** Consumers with enhanced fan-out, ACTIVE from the start. @default none */
+  readonly consumers?: readonly ConsumerSettings[];
 }
 
 export interface KinesisProps {
@@ -33,21 +39,38 @@ export interface KinesisProps {
   readonly clock?: () => number;
   /** Quotas that differ from AWS's. @default none */
   readonly limits?: Partial<Limits>;
+  /** Calls a function after some milliseconds by the same clock, for what happens by itself. @default setTimeout */
+  readonly schedule?: Schedule;
+  /** Port to listen on. @default - one that the system chooses */
+  readonly port?: number;
+  /** What goes wrong, on purpose: throttling, slow replies, lost ones. @default - nothing */
+  readonly faults?: FaultPlan;
 }
 
 /** Kinesis Data Streams in this process. */
 export interface KinesisService extends LocalService {
   /** What went through each stream since the start, by the stream's name. */
   statistics(): Readonly<Record<string, StreamStatistics>>;
+  /**
+   * Registers a consumer with enhanced fan-out, ACTIVE at once, and returns its ARN.
+   * @throws RangeError when there is no such stream, or the name is not allowed
+   * @throws AwsError when AWS would refuse it: the name is taken, or there are too many
+   */
+  createConsumer(streamName: string, consumer: ConsumerSettings): string;
 }
 
+const systemSchedule: Schedule = (delayMs, run) => {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+};
+
 /**
- * Starts Kinesis Data Streams over its real wire protocol (AWS JSON 1.1; HTTP/1.1 and HTTP/2 without TLS on one port), in memory,
- * with the real limits: shards throttle reads and writes, iterators expire, records go when their retention has passed, closed
- * shards end and name their children.
+ * Starts Kinesis Data Streams over its real wire protocol (AWS JSON 1.1 and its CBOR form; HTTP/1.1 and HTTP/2 without TLS on one
+ * port), in memory, with the real limits: shards throttle reads and writes, iterators expire, records go when their retention has
+ * passed, closed shards end and name their children, subscriptions live for five minutes.
  *
- * Refused by name, never ignored: the CBOR form of the protocol, enhanced fan-out, and every operation or option that is not
- * in `operations/`. A stream on demand does not scale by itself.
+ * Refused by name, never ignored: SubscribeToShard over HTTP/1.1, and every operation or option that is not in `operations/`. A
+ * stream on demand does not scale by itself.
  *
  * @throws RangeError when a stream's settings are not what AWS allows
  */
@@ -63,11 +86,26 @@ export async function startKinesis(props: KinesisProps): Promise<KinesisService>
     const shards = settings.shards === 0 ? onDemandShards : settings.shards;
     streams.set(settings.name, new Stream({ ...settings, arn, shards, createdAtMs: now(), limits }));
   }
-  const account = new Account(accountId, limits, now, streams);
+  const consumers = new Consumers(limits);
+  const account = new Account(accountId, limits, now, streams, consumers);
+  const createConsumer = (streamName: string, settings: ConsumerSettings): StreamConsumer => {
+    const stream = streams.get(streamName);
+    if (stream === undefined || !consumerName.test(settings.name)) {
+      throw new RangeError(`consumer ${JSON.stringify(settings.name)} cannot be registered with stream ${streamName}`);
+    }
+    return consumers.register(stream, settings, now(), 0);
+  };
+  for (const { name, consumers: registered = [] } of props.streams) {
+    registered.forEach((settings) => createConsumer(name, settings));
+  }
   const service = await startJsonService({
     name: 'kinesis',
     targetPrefix: 'Kinesis_20131202',
+    cbor: true,
+    ...(props.port === undefined ? {} : { port: props.port }),
+    ...(props.faults === undefined ? {} : { faults: props.faults }),
     operations: {
+      ...consumerOperations(account, props.schedule ?? systemSchedule),
       ...describeOperations(account),
       ...readOperations(account),
       ...reshardOperations(account),
@@ -76,6 +114,7 @@ export async function startKinesis(props: KinesisProps): Promise<KinesisService>
   });
   return {
     ...service,
+    createConsumer: (streamName, settings) => createConsumer(streamName, settings).arn,
     statistics: () => Object.fromEntries([...streams].map(([name, stream]) => [name, stream.statistics()])),
   };
 }

@@ -35,6 +35,11 @@ export class TokenBucket {
     return this.tokens + rounding >= 0;
   }
 
+  /** Milliseconds until nothing is owed, when nothing more is taken; 0 when nothing is. */
+  paidInMs(nowMs: number): number {
+    return this.isPaid(nowMs) ? 0 : Math.ceil((-this.tokens / this.perSecond) * 1000);
+  }
+
   /**
    * Takes an amount that is known only after the work is done. When it is more than what is left, the whole of it must be
    * refilled first: a read of 10 MiB at 2 MiB/s is followed by 5 seconds without reads.

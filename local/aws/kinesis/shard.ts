@@ -19,6 +19,8 @@ export interface ShardOrigin {
 /** What one read of a shard gives. */
 export interface ShardRead {
   readonly records: readonly StoredRecord[];
+  /** Size of the records: data and partition keys. */
+  readonly bytes: number;
   /** Index to go on from. */
   readonly next: number;
   /** 0 at the tip; else the age of the last record read (or, when none was, of the next one), at least 1. */
@@ -47,6 +49,7 @@ export class Shard {
   private readonly readBytes: TokenBucket;
   private readonly readCalls: TokenBucket;
   private readonly iteratorCalls: TokenBucket;
+  private readonly watchers = new Set<() => void>();
   private closedAt: number | undefined;
   private readonly counts = { recordsIn: 0, bytesIn: 0, recordsOut: 0, bytesOut: 0, throttledWrites: 0, throttledReads: 0 };
 
@@ -89,6 +92,7 @@ export class Shard {
     // Arrivals never go back, whatever the clock does, so that a position can be found by time.
     const arrivalMs = Math.max(nowMs, this.log.newestArrival);
     this.log.append({ sequenceNumber, arrivalMs, partitionKey, data, bytes });
+    this.wake();
     return sequenceNumber;
   }
 
@@ -100,25 +104,42 @@ export class Shard {
       return undefined;
     }
     this.readCalls.take(1);
+    const read = this.take(index, limit, this.limits.getRecordsBytes, nowMs);
+    this.readBytes.takeMeasured(read.bytes);
+    return read;
+  }
+
+  /** Reads from `index` for a subscription, whose rate is its own: no more than one event's bytes. */
+  push(index: number, nowMs: number): ShardRead {
+    return this.take(index, this.limits.getRecordsCount, this.limits.subscribeEventBytes, nowMs);
+  }
+
+  /** Calls `wake` once, when the shard has taken in a record or was closed, unless the function that is returned is called before. */
+  onChange(wake: () => void): () => void {
+    this.watchers.add(wake);
+    return () => this.watchers.delete(wake);
+  }
+
+  private take(index: number, limit: number, maxBytes: number, nowMs: number): ShardRead {
     const records: StoredRecord[] = [];
     let bytes = 0;
     let next = Math.max(index, this.log.first);
     while (records.length < limit) {
       const record = this.log.at(next);
-      if (record === undefined || (records.length > 0 && bytes + record.bytes > this.limits.getRecordsBytes)) {
+      if (record === undefined || (records.length > 0 && bytes + record.bytes > maxBytes)) {
         break;
       }
       records.push(record);
       bytes += record.bytes;
       next += 1;
     }
-    this.readBytes.takeMeasured(bytes);
     this.counts.recordsOut += records.length;
     this.counts.bytesOut += bytes;
     const waiting = this.log.at(next);
     const reached = records.at(-1) ?? waiting;
     return {
       records,
+      bytes,
       next,
       millisBehindLatest: waiting === undefined || reached === undefined ? 0 : Math.max(1, nowMs - reached.arrivalMs),
       atEnd: !this.isOpen && waiting === undefined,
@@ -158,6 +179,15 @@ export class Shard {
   /** Takes in no more records; `children` do. */
   close(nowMs: number): void {
     this.closedAt ??= nowMs;
+    this.wake();
+  }
+
+  private wake(): void {
+    if (this.watchers.size > 0) {
+      const watchers = [...this.watchers];
+      this.watchers.clear();
+      watchers.forEach((watcher) => watcher());
+    }
   }
 
   statistics(): ShardStatistics {

@@ -29,6 +29,7 @@ export interface StreamProps {
 /** A stream: its shards, open and closed, and which of them a record belongs to. Every method that depends on time takes it. */
 export class Stream {
   private readonly all: Shard[] = [];
+  private readonly byId = new Map<string, Shard>();
   private routes: RangeMap<Shard>;
   private readonly shardOfKey = new Map<string, Shard>();
   private updatingUntilMs = Number.NEGATIVE_INFINITY;
@@ -73,7 +74,10 @@ export class Stream {
 
   /** The shard called `id`; undefined when there is none, or no longer. */
   shard(id: string, nowMs: number): Shard | undefined {
-    return this.shards(nowMs).find((shard) => shard.id === id);
+    const shard = this.byId.get(id);
+    const horizon = this.trimHorizonMs(nowMs);
+    shard?.trim(horizon);
+    return shard?.closedAtMs !== undefined && shard.closedAtMs < horizon ? undefined : shard;
   }
 
   /** The open shard that a record goes to: by its explicit hash key, else by its partition key's MD5. */
@@ -143,6 +147,7 @@ export class Stream {
       this.props.limits,
     );
     this.all.push(shard);
+    this.byId.set(shard.id, shard);
     for (const each of parents) {
       each.children.push(shard);
     }

@@ -1,4 +1,5 @@
 import type { Operation } from '../../http/json-service';
+import { Timestamp } from '../../http/timestamp';
 import { streamMembers, type Account } from '../account';
 import { expiredNextToken, invalidArgument } from '../errors';
 import { describeRange } from '../hash-range';
@@ -38,7 +39,7 @@ export function describeOperations(account: Account): Readonly<Record<string, Op
         StreamDescriptionSummary: {
           ...describeStream(stream, account.now()),
           OpenShardCount: stream.openShards().length,
-          ConsumerCount: 0,
+          ConsumerCount: account.consumers.of(stream, account.now()).length,
           MaxRecordSizeInKiB: account.limits.recordBytes / 1024,
         },
       };
@@ -133,7 +134,7 @@ function summarizeStream(stream: Stream, nowMs: number): object {
     StreamARN: stream.props.arn,
     StreamStatus: stream.status(nowMs),
     StreamModeDetails: { StreamMode: stream.props.mode },
-    StreamCreationTimestamp: stream.props.createdAtMs / 1000,
+    StreamCreationTimestamp: new Timestamp(stream.props.createdAtMs),
   };
 }
 

@@ -1,6 +1,5 @@
 import { AwsError } from '../../http/aws-error';
 import type { Operation } from '../../http/json-service';
-import { RawJson } from '../../http/raw-json';
 import { streamMembers, type Account } from '../account';
 import { invalidArgument, throughputExceeded, throughputMessage, validationError } from '../errors';
 import { parseHashKey } from '../hash-range';
@@ -62,20 +61,19 @@ export function writeOperations(account: Account): Readonly<Record<string, Opera
       }
       const now = account.now();
       let failed = 0;
-      let results = '';
+      const results: object[] = [];
       for (const { partitionKey, explicitHashKey, data, bytes } of records) {
         const shard: Shard = stream.shardFor(partitionKey, explicitHashKey);
         const sequenceNumber = shard.append(partitionKey, data, bytes, now);
-        results += results === '' ? '' : ',';
         if (sequenceNumber === undefined) {
           failed += 1;
           const ErrorMessage = throughputMessage(shard.id, stream.name, account.id);
-          results += JSON.stringify({ ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage });
+          results.push({ ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage });
         } else {
-          results += `{"SequenceNumber":"${sequenceNumber}","ShardId":"${shard.id}"}`;
+          results.push({ SequenceNumber: sequenceNumber, ShardId: shard.id });
         }
       }
-      return new RawJson(`{"FailedRecordCount":${failed},"EncryptionType":"NONE","Records":[${results}]}`);
+      return { FailedRecordCount: failed, EncryptionType: 'NONE', Records: results };
     },
   };
 }

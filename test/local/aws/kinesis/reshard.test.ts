@@ -6,12 +6,15 @@ import {
   SplitShardCommand,
   UpdateShardCountCommand,
 } from '@aws-sdk/client-kinesis';
-import { startHarness, stream, texts, type Harness } from './harness';
+import type { KinesisProps } from '../../../../local/aws/kinesis/kinesis';
+import { startHarness as startWired, stream, texts, type Harness } from './harness';
+import { wires } from './wires';
 
 const id = (shard: number): string => `shardId-${String(shard).padStart(12, '0')}`;
 const middle = String(1n << 127n);
 
-describe('resharding the local Kinesis', () => {
+describe.each(wires)('resharding the local Kinesis, in %s', (wire) => {
+  const startHarness = (shards: number, props?: Partial<KinesisProps>) => startWired(shards, props, wire);
   let kinesis: Harness;
   afterEach(() => kinesis.close());
 

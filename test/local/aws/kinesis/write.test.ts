@@ -1,7 +1,10 @@
 import { PutRecordCommand, PutRecordsCommand } from '@aws-sdk/client-kinesis';
-import { startHarness, stream, texts, type Harness } from './harness';
+import type { KinesisProps } from '../../../../local/aws/kinesis/kinesis';
+import { startHarness as startWired, stream, texts, type Harness } from './harness';
+import { wires } from './wires';
 
-describe('writing to the local Kinesis', () => {
+describe.each(wires)('writing to the local Kinesis, in %s', (wire) => {
+  const startHarness = (shards: number, props?: Partial<KinesisProps>) => startWired(shards, props, wire);
   let kinesis: Harness;
   afterEach(() => kinesis.close());
 
