@@ -101,6 +101,100 @@ export function leaseStoreContract(name: string, harness: () => LeaseStoreHarnes
       await expect(harness().store.write(taken, { kind: 'release', owner: 'you' })).resolves.toBe('lost');
     });
 
+    it('passes a lease on: announced, requested, released to the one that asked, taken', async () => {
+      const taken = await write(await created(), { kind: 'take', owner: 'a' });
+      const announced = await write(taken, { kind: 'announce', owner: 'a' });
+      expect(announced).toMatchObject({ counter: 2, owner: 'a', handOffOwner: 'a', leaving: 'a', checkpointOwner: undefined });
+      const requested = await write(announced, { kind: 'request', owner: 'b' });
+      expect(requested).toMatchObject({ counter: 3, owner: 'b', handOffOwner: 'b', checkpointOwner: 'a' });
+      // The holder goes on with the counter that the request has left.
+      await expect(harness().store.write(announced, { kind: 'renew' })).resolves.toBe('lost');
+      const checkpointed = await write(requested, {
+        kind: 'checkpoint',
+        position: { sequenceNumber: '7', subSequenceNumber: 0 },
+      });
+      expect(checkpointed).toMatchObject({ counter: 4, owner: 'b', checkpointOwner: 'a' });
+      await expect(harness().store.write(checkpointed, { kind: 'release', owner: 'b' })).resolves.toBe('lost');
+      const released = await write(checkpointed, { kind: 'release', owner: 'a' });
+      expect(released).toMatchObject({
+        counter: 5,
+        owner: 'b',
+        handOffOwner: 'b',
+        checkpointOwner: undefined,
+        leaving: undefined,
+      });
+      const after = await write(released, { kind: 'take', owner: 'b' });
+      expect(after).toMatchObject({ counter: 6, owner: 'b', handOffOwner: 'b' });
+    });
+
+    it('leaves a lease to its holder again when a request is withdrawn, and lets only the one that asked do so', async () => {
+      const taken = await write(await created(), { kind: 'take', owner: 'a' });
+      const requested = await write(taken, { kind: 'request', owner: 'b' });
+      await expect(harness().store.write(requested, { kind: 'withdraw', owner: 'c' })).resolves.toBe('lost');
+      const withdrawn = await write(requested, { kind: 'withdraw', owner: 'b' });
+      expect(withdrawn).toMatchObject({ counter: 3, owner: 'a', handOffOwner: 'a', checkpointOwner: undefined });
+      await expect(harness().store.write(requested, { kind: 'withdraw', owner: 'b' })).resolves.toBe('lost');
+    });
+
+    it('lets one of many requests through, and none while one is under way', async () => {
+      const taken = await write(await created(), { kind: 'take', owner: 'a' });
+      const owners = ['b', 'c', 'd', 'e'];
+      const results = await Promise.all(owners.map((owner) => harness().store.write(taken, { kind: 'request', owner })));
+      const winners = results.filter((result) => result !== 'lost');
+      expect(winners).toHaveLength(1);
+      const seen = winners[0] as Lease;
+      for (const kind of ['request', 'request-from-java'] as const) {
+        await expect(harness().store.write(seen, { kind, owner: 'z' })).resolves.toBe('lost');
+      }
+    });
+
+    it('asks a Java worker as its own leader would: the counter stays', async () => {
+      await harness().put({ leaseKey: { S: key }, leaseOwner: { S: 'java' }, leaseCounter: { N: '8' }, checkpoint: { S: '5' } });
+      const seen = (await harness().store.get(key)) as Lease;
+      await expect(harness().store.write({ ...seen, owner: 'other' }, { kind: 'request-from-java', owner: 'me' })).resolves.toBe(
+        'lost',
+      );
+      const asked = await write(seen, { kind: 'request-from-java', owner: 'me' });
+      expect(asked).toMatchObject({ counter: 8, owner: 'me', checkpointOwner: 'java' });
+      const row = await harness().row(key);
+      expect(row).toMatchObject({ leaseOwner: { S: 'me' }, checkpointOwner: { S: 'java' }, leaseCounter: { N: '8' } });
+    });
+
+    it('leaves the lease of an ended shard to nobody, although somebody has asked for it', async () => {
+      const taken = await write(await created(), { kind: 'take', owner: 'a' });
+      const requested = await write(taken, { kind: 'request', owner: 'b' });
+      const ended = await write(requested, {
+        kind: 'checkpoint',
+        position: { sequenceNumber: 'SHARD_END', subSequenceNumber: 0 },
+      });
+      const released = await write(ended, { kind: 'release', owner: 'a' });
+      expect(released).toMatchObject({ owner: undefined, checkpointOwner: undefined });
+    });
+
+    it('reports throughput with renewals and checkpoints, and keeps what was reported when there is none', async () => {
+      const taken = await write(await created(), { kind: 'take', owner: 'a' });
+      const renewed = await write(taken, { kind: 'renew', throughputKBps: 12.34567 });
+      expect(renewed.throughputKBps).toBe(12.3457);
+      const again = await write(renewed, { kind: 'renew' });
+      expect(again.throughputKBps).toBe(12.3457);
+      const position = { sequenceNumber: '4959', subSequenceNumber: 0 };
+      const checkpointed = await write(again, { kind: 'checkpoint', position, throughputKBps: 0 });
+      expect(checkpointed.throughputKBps).toBe(0);
+      await expect(harness().row(key)).resolves.toMatchObject({ throughputKBps: { N: '0' } });
+    });
+
+    it('wakes an owner up, who answers with its next write; a call that comes meanwhile stays', async () => {
+      const taken = await write(await created(), { kind: 'take', owner: 'a' });
+      await expect(harness().store.wake(key, 'b', 'c')).resolves.toBe('changed');
+      await expect(harness().store.wake(key, 'a', 'c')).resolves.toBe('stored');
+      const renewed = await write(taken, { kind: 'renew' });
+      expect(renewed).toMatchObject({ counter: 2, wokenBy: 'c' });
+      const answered = await write(renewed, { kind: 'renew' });
+      expect(answered).toMatchObject({ counter: 3, wokenBy: undefined });
+      await expect(harness().store.wake(`${key}-absent`, 'a', 'c')).resolves.toBe('changed');
+      await expect(harness().row(`${key}-absent`)).resolves.toBeUndefined();
+    });
+
     it('counts a switch from one owner to another, and none from nobody', async () => {
       const first = await write(await created(), { kind: 'take', owner: 'a' });
       expect(first.ownerSwitchesSinceCheckpoint).toBe(0);
@@ -149,6 +243,7 @@ export function leaseStoreContract(name: string, harness: () => LeaseStoreHarnes
       await expect(harness().row(key)).resolves.toEqual({
         ...kept,
         leaseOwner: { S: 'me' },
+        handOffOwner: { S: 'me' },
         leaseCounter: { N: '42' },
         ownerSwitchesSinceCheckpoint: { N: '3' },
       });

@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDbLeaseStore } from '../../../../consumer/kcl/adapters/dynamodb/dynamodb-lease-store';
-import { InMemoryLeaseStore } from '../../../../consumer/kcl';
+import { InMemoryLeaseStore, type Lease } from '../../../../consumer/kcl';
 import { startDynamoDb } from '../../../../local/aws/dynamodb/dynamodb';
 import type { LocalService } from '../../../../local/aws/service';
 import { leaseStoreContract } from './lease-store-contract';
@@ -74,6 +74,56 @@ describe('DynamoDB', () => {
     await createTable('foreign', 'id');
     await expect(storeOf('foreign').open()).rejects.toMatchObject({ code: 'LEASE_TABLE_FOREIGN' });
   });
+
+  it('creates a missing table when asked to, once, however many workers do', async () => {
+    const stores = Array.from(
+      { length: 3 },
+      () => new DynamoDbLeaseStore({ client, application: 'new-app', requestTimeoutMs: 5000, createTable: true }),
+    );
+    await expect(Promise.all(stores.map((store) => store.open()))).resolves.toEqual(Array(3).fill({ warnings: [] }));
+    await expect(stores[0]?.list()).resolves.toEqual({ leases: [], unreadable: [] });
+    await expect(storeOf('new-app').open()).resolves.toEqual({ warnings: [] });
+  }, 20_000);
+
+  it.each(['GetItem', 'Scan', 'PutItem', 'UpdateItem', 'DeleteItem'] as const)(
+    'says which permission is missing when %s is denied, and what to do when the table is',
+    async (operation) => {
+      const lease = {
+        leaseKey: 'k',
+        counter: 0,
+        owner: 'a',
+        checkpoint: { sequenceNumber: 'LATEST', subSequenceNumber: 0 },
+      } as Lease;
+      const calls = {
+        GetItem: (store: DynamoDbLeaseStore) => store.get('k'),
+        Scan: (store: DynamoDbLeaseStore) => store.list(),
+        PutItem: (store: DynamoDbLeaseStore) =>
+          store.create({
+            ...lease,
+            ownerSwitchesSinceCheckpoint: 0,
+            parentShardIds: [],
+            childShardIds: [],
+            hashRange: undefined,
+          }),
+        UpdateItem: (store: DynamoDbLeaseStore) => store.write(lease, { kind: 'renew' }),
+        DeleteItem: (store: DynamoDbLeaseStore) => store.delete(lease),
+      };
+      const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+      const refusing = { send: () => Promise.reject(denied), config: client.config } as unknown as DynamoDBClient;
+      const store = new DynamoDbLeaseStore({ client: refusing, application: 'app', requestTimeoutMs: 5000 });
+      // The paginator of the SDK takes nothing but a real client.
+      if (operation !== 'Scan') {
+        await expect(calls[operation](store)).rejects.toMatchObject({
+          code: 'ACCESS_DENIED',
+          message: expect.stringContaining(`dynamodb:${operation}`) as unknown,
+        });
+      }
+      await expect(calls[operation](storeOf('absent'))).rejects.toMatchObject({
+        code: 'LEASE_TABLE_MISSING',
+        message: expect.stringContaining('createLeaseTable') as unknown,
+      });
+    },
+  );
 
   it('refuses where the coordinator state says that a KCL 3.x fleet assigns the leases, and not in its 2.x mode', async () => {
     await createTable('app-CoordinatorState', 'key');

@@ -1,7 +1,8 @@
-import { KinesisClient, MergeShardsCommand, PutRecordCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { InMemoryStream, VirtualClock } from '../../../../consumer/kcl';
 import { KinesisStreamApi } from '../../../../consumer/kcl/adapters/kinesis/kinesis-stream-api';
 import { startKinesis, type KinesisService } from '../../../../local/aws/kinesis/kinesis';
+import { kinesisHarness } from './kinesis-harness';
 import { streamApiContract } from './stream-api-contract';
 
 streamApiContract('in-memory', async () => {
@@ -44,28 +45,12 @@ describe('Kinesis', () => {
 
   streamApiContract('kinesis', async () => {
     const client = await connect();
-    const StreamName = 'stream';
-    const api = new KinesisStreamApi(client, StreamName);
-    return {
-      api,
-      put: async (PartitionKey, Data) => {
-        const reply = await client.send(new PutRecordCommand({ StreamName, PartitionKey, Data }));
-        return { shardId: reply.ShardId ?? '', sequenceNumber: reply.SequenceNumber ?? '' };
-      },
-      split: async (ShardToSplit) => {
-        const shard = (await api.listShards()).find(({ shardId }) => shardId === ShardToSplit);
-        const { startingHashKey = '0', endingHashKey = '0' } = shard?.hashRange ?? {};
-        const NewStartingHashKey = String((BigInt(startingHashKey) + BigInt(endingHashKey)) / 2n + 1n);
-        await client.send(new SplitShardCommand({ StreamName, ShardToSplit, NewStartingHashKey }));
-      },
-      merge: async (ShardToMerge, AdjacentShardToMerge) => {
-        await client.send(new MergeShardsCommand({ StreamName, ShardToMerge, AdjacentShardToMerge }));
-      },
+    return kinesisHarness(client, 'stream', {
       pass: async (ms) => {
         nowMs += ms;
       },
       nowMs: () => nowMs,
-    };
+    });
   });
 
   it('reports a missing stream by its code', async () => {
