@@ -11,7 +11,7 @@ import { bundleRuntimeCode } from '../lib/shared/runtime-code';
 const invalidConfiguration = 2;
 
 /** What `-c` may set. */
-const knownKeys = ['stage', 'domain', 'shards', 'destroyData'];
+const knownKeys = ['stage', 'domain', 'shards', 'reading', 'destroyData'];
 
 /** What the CDK's command line keeps in the context without an @ or a colon: `cdk acknowledge`. */
 const keysOfTheCommandLine = ['acknowledged-issue-numbers'];
@@ -38,7 +38,12 @@ async function main(): Promise<void> {
   const app = new App();
   const context = (key: string): unknown => app.node.tryGetContext(key);
   rejectUnknownKeys(app);
-  const config = readConfiguration({ stage: context('stage'), shards: context('shards'), destroyData: context('destroyData') });
+  const config = readConfiguration({
+    stage: context('stage'),
+    shards: context('shards'),
+    reading: context('reading'),
+    destroyData: context('destroyData'),
+  });
   const name = context('domain') ?? defaultDomain;
   if (typeof name !== 'string' || !Object.hasOwn(domains, name)) {
     throw new ConfigurationError('-c domain', name, `one of ${Object.keys(domains).join(', ')}`);

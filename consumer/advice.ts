@@ -2,14 +2,22 @@
 const advice: Readonly<Record<string, string>> = {
   ACCESS_DENIED: "Give the task's role the permission that the message names.",
   AccessDeniedException: "Give the task's role the permission that the message names.",
+  CHECKPOINT_FOREIGN:
+    'Set LEASE_TABLE_NAME to the table of this very stream; a stream that was deleted and made anew needs a new one.',
+  CREDENTIALS_REFUSED: 'Renew the credentials, or correct them; on AWS, look at the role of the task.',
   CredentialsProviderError:
     'Give the process credentials: a task role on AWS, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY elsewhere.',
+  EACCES: 'Set MONITORING_PORT to a port that the process may listen on: above 1023, or 0 to let the system choose.',
+  EADDRINUSE: 'Set MONITORING_PORT to a port that is free, or to 0 to let the system choose.',
+  EADDRNOTAVAIL: 'Set MONITORING_HOST to an address of this machine, or to 0.0.0.0 for all.',
   ECONNREFUSED: 'Check AWS_REGION and AWS_ENDPOINT_URL_*, and that the service is reachable from here.',
   ENOTFOUND: 'Check AWS_REGION and AWS_ENDPOINT_URL_*: the host does not exist.',
-  INVALID_OPTION: 'Correct the environment variable behind the option that the message names.',
+  INVALID_OPTION: 'Correct the option that the message names, or the environment variable behind it.',
+  KMS_KEY_UNUSABLE: "Enable the stream's key, or let the task's role decrypt with it.",
   LEASE_TABLE_FOREIGN: 'Set LEASE_TABLE_NAME to a table whose key is leaseKey (S).',
   LEASE_TABLE_MISSING: 'Deploy the consumer stack, which makes the lease table, or set LEASE_TABLE_NAME to one that exists.',
   NATIVE_KCL3_FLEET: 'Stop the Java fleet or bring it to its 2.x-compatible mode; until then this consumer would fight it.',
+  REPLAY_REFUSED: 'Give the replay an --application of its own, one that no other application and no other replay has.',
   STREAM_MISSING: 'Deploy the ingestion stack, or set STREAM_NAME to a stream of this region and account.',
   ResourceNotFoundException: 'Check that what the message names exists in this region and account.',
 };

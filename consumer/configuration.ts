@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import type { Domain } from '../core/domain';
-import { consumerEnvironment } from '../core/environment';
+import { consumerEnvironment, fanOutEnvironment } from '../core/environment';
 import { logLevels, type LogLevel } from './logger';
 
 /** What the consumer is told by its environment. Where AWS is (region, endpoints, credentials), the SDK reads by itself. */
@@ -24,7 +25,22 @@ export interface Configuration {
   readonly shutdownGraceMs: number;
   /** LOG_LEVEL. @default 'info' */
   readonly logLevel: LogLevel;
+  /** MONITORING_PORT: of `/health`, `/metrics` and `/shards`; 0 lets the system choose. 0 to 65535. @default - nothing listens */
+  readonly monitoringPort: number | undefined;
+  /** MONITORING_HOST: the IP address that it listens at; 0.0.0.0 for all interfaces. @default '127.0.0.1' */
+  readonly monitoringHost: string;
+  /**
+   * CLOUDWATCH_METRICS: whether metrics are written to standard output for CloudWatch, for the application as a whole or for each
+   * shard as well; CloudWatch bills each. @default 'off'
+   */
+  readonly cloudWatchMetrics: CloudWatchMetrics;
+  /** FAN_OUT_CONSUMER_ARN: read by enhanced fan-out as this registered consumer of the stream. @default - shards are polled */
+  readonly fanOutConsumerArn: string | undefined;
 }
+
+/** Which metrics go to CloudWatch. */
+export const cloudWatchMetrics = ['off', 'application', 'shards'] as const;
+export type CloudWatchMetrics = (typeof cloudWatchMetrics)[number];
 
 /** The defaults that the documentation of `Configuration` names. */
 export const configurationDefaults = {
@@ -33,6 +49,10 @@ export const configurationDefaults = {
   flushIntervalMs: 10_000,
   shutdownGraceMs: 25_000,
   logLevel: 'info',
+  monitoringPort: undefined,
+  monitoringHost: '127.0.0.1',
+  cloudWatchMetrics: 'off',
+  fanOutConsumerArn: undefined,
 } as const satisfies Partial<Configuration>;
 
 /** The environment is not what the consumer needs. Tells everything that is wrong at once. */
@@ -76,6 +96,11 @@ export function parseConfiguration(
   const flushIntervalMs = reader.milliseconds(names.flushIntervalMs, 100, 900_000, configurationDefaults.flushIntervalMs);
   const shutdownGraceMs = reader.milliseconds(names.shutdownGraceMs, 0, 118_000, configurationDefaults.shutdownGraceMs);
   const logLevel = reader.choice(names.logLevel, logLevels, configurationDefaults.logLevel);
+  const monitoringPort = reader.port(names.monitoringPort);
+  const monitoringHost = reader.ipAddress(names.monitoringHost, configurationDefaults.monitoringHost);
+  const metricsForCloudWatch = reader.choice(names.cloudWatchMetrics, cloudWatchMetrics, configurationDefaults.cloudWatchMetrics);
+
+  const fanOutConsumerArn = reader.optional(fanOutEnvironment.fanOutConsumerArn, consumerArn, consumerArnRule);
 
   // Rows of two tables in one stream, or quarantine lines among rows, would be converted by the wrong table's schema.
   const streams = new Map<string, string>(quarantineStream === undefined ? [] : [[quarantineStream, names.quarantineStream]]);
@@ -100,12 +125,21 @@ export function parseConfiguration(
     flushIntervalMs,
     shutdownGraceMs,
     logLevel: present(logLevel),
+    monitoringPort,
+    monitoringHost,
+    cloudWatchMetrics: present(metricsForCloudWatch),
+    fanOutConsumerArn,
   };
 }
 
 /** @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html */
 const deliveryStreamName = /^[\w.-]{1,64}$/;
 const deliveryStreamRule = '1 to 64 letters, digits, _ . -';
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html */
+const consumerArn = /^arn:[\w-]+:kinesis:[\w-]*:\d*:stream\/[\w.-]+\/consumer\/[\w.-]+:\d+$/;
+const consumerArnRule =
+  "the ARN of a stream's consumer: arn:aws:kinesis:<region>:<account>:stream/<stream>/consumer/<name>:<time>";
 
 /** A value that is there because no problem was found. */
 function present<T>(value: T | undefined): T {
@@ -130,6 +164,14 @@ class EnvironmentReader {
     return undefined;
   }
 
+  optional(variable: string, pattern: RegExp, allowed: string): string | undefined {
+    const value = this.value(variable);
+    if (value !== undefined && !pattern.test(value)) {
+      this.problem(variable, value, allowed);
+    }
+    return value;
+  }
+
   choice<T extends string>(variable: string, allowed: readonly T[], byDefault?: T): T | undefined {
     const value = this.value(variable) ?? byDefault;
     const found = allowed.find((candidate) => candidate === value);
@@ -146,6 +188,26 @@ class EnvironmentReader {
       this.problem(variable, value, `a whole number of milliseconds from ${least} to ${most}`);
     }
     return number;
+  }
+
+  port(variable: string): number | undefined {
+    const value = this.value(variable);
+    if (value === undefined) {
+      return undefined;
+    }
+    const number = /^\d{1,5}$/.test(value) ? Number(value) : NaN;
+    if (!(number <= 65_535)) {
+      this.problem(variable, value, 'a port from 1 to 65535, or 0 to let the system choose');
+    }
+    return number;
+  }
+
+  ipAddress(variable: string, byDefault: string): string {
+    const value = this.value(variable) ?? byDefault;
+    if (isIP(value) === 0) {
+      this.problem(variable, value, 'an IP address, such as 127.0.0.1, or 0.0.0.0 for all interfaces');
+    }
+    return value;
   }
 
   /** @param tables the domain's tables; undefined when the domain is not known, and which tables there must be is not checked */

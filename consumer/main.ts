@@ -4,8 +4,9 @@ import { ConfigurationError, parseConfiguration, type Configuration } from './co
 import { logKclEvent, logPipelineEvent } from './event-log';
 import { createWorker, systemClock } from './kcl';
 import { Logger } from './logger';
-import { createTelemetryProcessors, DeliveryRefusedError, FirehoseDelivery, type PipelineEvent } from './pipeline';
-import type { DeliveryPort } from './pipeline/delivery/delivery-port';
+import { Monitoring } from './monitoring';
+import { createTelemetryProcessors, FirehoseDelivery, type PipelineEvent } from './pipeline';
+import { reporting } from './reporting-delivery';
 import { Service } from './service';
 import { Totals } from './totals';
 
@@ -29,13 +30,20 @@ async function main(): Promise<void> {
     logger.error('fatal', { error, origin, whatToDo: 'This is a fault of the program: report it with this line.' });
     void exit(logger, 1);
   });
-  await exit(logger, await compose(configuration, logger).run());
+  const { monitoring, service } = compose(configuration, logger);
+  // Signals are heard from here on.
+  const running = service.run();
+  monitoring.start().catch((error: unknown) => service.fatal(error));
+  const exitCode = await running;
+  await monitoring.stop();
+  await exit(logger, exitCode);
 }
 
 /** Puts the process together. */
-function compose(configuration: Configuration, logger: Logger): Service {
+function compose(configuration: Configuration, logger: Logger): { readonly monitoring: Monitoring; readonly service: Service } {
   const { domain, streamName, leaseTableName, failoverTimeMs, flushIntervalMs, shutdownGraceMs } = configuration;
   const totals = new Totals();
+  const monitoring = new Monitoring({ configuration, clock: systemClock, logger });
   const onEvent = (event: PipelineEvent): void => {
     totals.add(event);
     logPipelineEvent(logger, event);
@@ -59,13 +67,20 @@ function compose(configuration: Configuration, logger: Logger): Service {
     kinesis,
     dynamodb,
     initialPosition: configuration.initialPosition,
+    reading:
+      configuration.fanOutConsumerArn === undefined
+        ? { kind: 'polling' }
+        : { kind: 'fan-out', consumerArn: configuration.fanOutConsumerArn },
     failoverTimeMs,
     // A task that joins takes its whole share in one scan: what is repeated is the same in all, and the load is even at once.
     maxLeasesToStealAtOneTime: Number.MAX_SAFE_INTEGER,
     // Bounds what a batch in work holds. Five reads a second of this size are ten times what a shard takes in.
     maxRecordsPerRead: 2_000,
-    maxReadAheadBytes: 8 * 1024 * 1024,
-    onEvent: (event) => logKclEvent(logger, event),
+    maxMemoryBytes: 32 * 1024 * 1024,
+    onEvent: (event) => {
+      monitoring.observe(event);
+      logKclEvent(logger, event);
+    },
   });
   const service: Service = new Service({
     worker,
@@ -77,23 +92,7 @@ function compose(configuration: Configuration, logger: Logger): Service {
     startedFields: () => ({ ...configuration, domain: domain.name, nodeVersion: process.version }),
     stoppedFields: () => ({ ...totals.counts, maxRssBytes: process.resourceUsage().maxRSS * 1024 }),
   });
-  return service;
-}
-
-/** Tells of a delivery stream that refuses what it is given: trying again at the last checkpoint would end there again. */
-function reporting(port: DeliveryPort, onRefused: (error: DeliveryRefusedError) => void): DeliveryPort {
-  return {
-    put: async (stream, records, signal) => {
-      try {
-        return await port.put(stream, records, signal);
-      } catch (error: unknown) {
-        if (error instanceof DeliveryRefusedError) {
-          onRefused(error);
-        }
-        throw error;
-      }
-    },
-  };
+  return { monitoring, service };
 }
 
 /** Longest that the last log lines may take to be written, in milliseconds. */

@@ -23,6 +23,18 @@ export const consumerEnvironment = {
   shutdownGraceMs: 'SHUTDOWN_GRACE_MS',
   /** debug, info, warn or error. */
   logLevel: 'LOG_LEVEL',
+  /** Port of `/health`, `/metrics` and `/shards`; 0 lets the system choose, and without a value nothing listens. */
+  monitoringPort: 'MONITORING_PORT',
+  /** The address that it listens at. */
+  monitoringHost: 'MONITORING_HOST',
+  /** Metrics for CloudWatch: off, application or shards. */
+  cloudWatchMetrics: 'CLOUDWATCH_METRICS',
+} as const;
+
+/** Further variables of the consumer, set only when it reads by enhanced fan-out. */
+export const fanOutEnvironment = {
+  /** ARN of the stream's registered consumer. */
+  fanOutConsumerArn: 'FAN_OUT_CONSUMER_ARN',
 } as const;
 
 /** Environment of the function that decides what to train on. */

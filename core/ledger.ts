@@ -11,11 +11,11 @@ export const ledgerEvent = 'ledger';
 export interface LedgerEntry {
   readonly event: typeof ledgerEvent;
   readonly shardId: string;
-  /** The checkpoint before: a sequence number, or TRIM_HORIZON, LATEST. Exclusive. */
+  /** The checkpoint before: a position as `ledgerPosition` writes it, or TRIM_HORIZON, LATEST. Exclusive. */
   readonly after: string;
-  /** The checkpoint after: a sequence number. Inclusive. */
+  /** The checkpoint after: a position as `ledgerPosition` writes it. Inclusive. */
   readonly through: string;
-  /** Records read from the stream. received = delivered + Σ quarantined + duplicatesDropped */
+  /** Records read from the stream, those inside a KPL aggregate counted one by one. received = delivered + Σ quarantined + duplicatesDropped */
   readonly received: number;
   /** Records that became rows which Firehose accepted. */
   readonly delivered: number;
@@ -25,4 +25,9 @@ export interface LedgerEntry {
   readonly quarantined: Readonly<Partial<Record<ReasonCode, number>>>;
   /** Records dropped because the same (device, sequence) had come before. */
   readonly duplicatesDropped: number;
+}
+
+/** A position in a shard: a sequence number, and behind a full stop the index of a record inside a KPL aggregate, if it is not 0. */
+export function ledgerPosition(sequenceNumber: string, subSequenceNumber: number): string {
+  return subSequenceNumber === 0 ? sequenceNumber : `${sequenceNumber}.${subSequenceNumber}`;
 }

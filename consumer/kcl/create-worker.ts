@@ -3,16 +3,23 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { DynamoDbLeaseStore } from './adapters/dynamodb/dynamodb-lease-store';
+import { KinesisFanOutApi } from './adapters/kinesis/fan-out-api';
 import { KinesisStreamApi } from './adapters/kinesis/kinesis-stream-api';
 import { systemClock } from './adapters/system-clock';
 import type { Clock, Random } from './clock';
 import type { StartWord } from './decisions/shard-graph';
 import { KclError } from './errors';
-import { safely, type KclEvent } from './events';
+import { safely, type Emit, type KclEvent } from './events';
 import { resolveSettings, type WorkerSettings } from './options';
 import type { LeaseStore } from './ports/lease-store';
+import type { FanOutApi } from './ports/fan-out-api';
+import type { ShardSource } from './ports/shard-source';
 import type { StreamApi } from './ports/stream-api';
-import { PollingSource } from './runtime/polling-source';
+import { resolveFanOutConsumer, resolveFanOutTimes, type Reading } from './reading';
+import { FanOutSource } from './runtime/fan-out-source';
+import type { RecordFailures } from './runtime/given-up-records';
+import { PollingSource, type PollingProps } from './runtime/polling-source';
+import type { DeadLetterSink, RecordFailurePolicy } from './record-failure';
 import { WorkerRuntime } from './runtime/worker';
 import type { ShardProcessorFactory } from './shard-processor';
 import type { Worker } from './worker';
@@ -32,6 +39,12 @@ export interface WorkerBehaviour extends Partial<WorkerSettings> {
   readonly processor: ShardProcessorFactory;
   /** @default 'TRIM_HORIZON' */
   readonly initialPosition?: InitialPosition;
+  /** How shards are read: by polling or by enhanced fan-out. @default { kind: 'polling' } */
+  readonly reading?: Reading;
+  /** What becomes of a record that the processor cannot deal with. @default 'dead-letter' when `deadLetter` is given, else 'stop-shard' */
+  readonly onRecordFailure?: RecordFailurePolicy;
+  /** Keeps the records that were given up; for `onRecordFailure: 'dead-letter'`. @default none */
+  readonly deadLetter?: DeadLetterSink;
   /** Hears of everything; what it throws is ignored. @default nobody listens */
   readonly onEvent?: (event: KclEvent) => void;
   /** @default the machine's clock */
@@ -44,8 +57,14 @@ export interface WorkerBehaviour extends Partial<WorkerSettings> {
 export interface WorkerOptions extends WorkerBehaviour {
   /** The stream's name. */
   readonly stream: string;
-  /** Name of the lease table, which is the name of the KCL application. The table must exist, with the key `leaseKey` (S). */
+  /** Name of the lease table, which is the name of the KCL application; its key is `leaseKey` (S). */
   readonly application: string;
+  /**
+   * Creates the lease table, billed on demand, if it is missing. Else the worker ends with LEASE_TABLE_MISSING: where the table belongs
+   * to a template, a name that is mistyped should not read the whole stream again.
+   * @default false
+   */
+  readonly createLeaseTable?: boolean;
   readonly kinesis: KinesisClient;
   readonly dynamodb: DynamoDBClient;
 }
@@ -54,6 +73,8 @@ export interface WorkerOptions extends WorkerBehaviour {
 export interface WorkerPorts {
   readonly leases: LeaseStore;
   readonly stream: StreamApi;
+  /** For enhanced fan-out. @default none */
+  readonly fanOut?: FanOutApi;
 }
 
 /**
@@ -68,12 +89,21 @@ export function createWorker(options: WorkerOptions): Worker {
     }
   }
   const { failoverTimeMs } = resolveSettings(options);
-  const { application, dynamodb, kinesis, stream } = options;
+  const { application, dynamodb, kinesis, reading, stream } = options;
+  const api = new KinesisStreamApi(kinesis, stream);
   return createWorkerOn(
     {
       // A request that takes longer than a lease lives has no use.
-      leases: new DynamoDbLeaseStore({ client: dynamodb, application, requestTimeoutMs: failoverTimeMs }),
-      stream: new KinesisStreamApi(kinesis, stream),
+      leases: new DynamoDbLeaseStore({
+        client: dynamodb,
+        application,
+        requestTimeoutMs: failoverTimeMs,
+        createTable: options.createLeaseTable ?? false,
+      }),
+      stream: api,
+      ...(reading?.kind === 'fan-out' && {
+        fanOut: new KinesisFanOutApi({ client: kinesis, stream, api, consumer: resolveFanOutConsumer(reading, application) }),
+      }),
     },
     options,
   );
@@ -93,17 +123,52 @@ export function createWorkerOn(ports: WorkerPorts, behaviour: WorkerBehaviour): 
   const { start, startTimestampMs } = resolveStart(behaviour.initialPosition ?? 'TRIM_HORIZON');
   const clock = behaviour.clock ?? systemClock;
   const random = behaviour.random ?? Math.random;
+  const emit = safely(behaviour.onEvent);
   return new WorkerRuntime({
     workerId,
     store: ports.leases,
-    source: new PollingSource({ api: ports.stream, clock, random, startTimestampMs, ...settings }),
+    source: createSource(ports, behaviour, { api: ports.stream, clock, random, startTimestampMs, ...settings }, settings, emit),
     clock,
     random,
-    emit: safely(behaviour.onEvent),
+    emit,
     factory: behaviour.processor,
+    recordFailures: resolveRecordFailures(behaviour),
     start,
     settings,
   });
+}
+
+function createSource(
+  { fanOut }: WorkerPorts,
+  { reading = { kind: 'polling' } }: WorkerBehaviour,
+  polling: PollingProps,
+  { idleReadIntervalMs, readerStallTimeMs }: WorkerSettings,
+  emit: Emit,
+): ShardSource {
+  const source = new PollingSource(polling);
+  if (reading.kind === 'polling') {
+    return source;
+  }
+  if (fanOut === undefined) {
+    throw new KclError('INVALID_OPTION', 'reading is fan-out, and no port for it is given');
+  }
+  const { clock, random } = polling;
+  const times = resolveFanOutTimes(reading, readerStallTimeMs);
+  return new FanOutSource({ api: fanOut, clock, random, emit, ...times, idleReadIntervalMs, polling: source });
+}
+
+function resolveRecordFailures({ deadLetter: sink, onRecordFailure }: WorkerBehaviour): RecordFailures {
+  const policy = onRecordFailure ?? (sink === undefined ? 'stop-shard' : 'dead-letter');
+  if (policy !== 'dead-letter') {
+    if (sink !== undefined) {
+      throw new KclError('INVALID_OPTION', `deadLetter is given, but with onRecordFailure ${policy} nothing would be sent there`);
+    }
+    return { policy };
+  }
+  if (sink === undefined) {
+    throw new KclError('INVALID_OPTION', 'onRecordFailure dead-letter needs deadLetter, which keeps the records');
+  }
+  return { policy, sink };
 }
 
 function resolveStart(position: InitialPosition): { readonly start: StartWord; readonly startTimestampMs: number | undefined } {

@@ -18,24 +18,41 @@ export interface WorkerSettings {
   readonly maxLeasesForWorker: number;
   /** The most leases stolen from another worker in one scan, at least 1. Higher evens out faster and repeats more records. @default 1 */
   readonly maxLeasesToStealAtOneTime: number;
+  /**
+   * How often a worker without any lease looks for one, in milliseconds, at least 200: how long a stopped worker's shard waits for a
+   * worker that stands by. More often than `leaseScanIntervalMs` makes no difference to the others.
+   * @default 1000
+   */
+  readonly standbyScanIntervalMs: number;
+  /**
+   * How long a worker that has asked for a lease waits for the other to hand it over, in milliseconds. Then it takes the lease, and what
+   * the other had not checkpointed is repeated. At 0 leases are taken without asking.
+   * @default 30000
+   */
+  readonly handOffTimeoutMs: number;
   /** How often to look for shards without a lease, and for leases that have served, in milliseconds. @default 120000 */
   readonly shardSyncIntervalMs: number;
   /**
-   * How long after a read that found nothing the shard is read again, in milliseconds, at least 200: a shard allows five reads a
-   * second, to all its consumers together.
+   * The longest time after a read that found nothing until the shard is read again, in milliseconds, at least 200: a shard allows five
+   * reads a second, to all its consumers together. It is reached step by step, while the shard stays empty.
    * @default 1000
    */
   readonly idleReadIntervalMs: number;
-  /** How long after a read that found records the shard is read again, in milliseconds, at least 200. @default 200 */
+  /**
+   * How long after a read that found records the shard is read again, in milliseconds, at least 200. Longer after a large reply, as the
+   * shard's limit of 2 MiB a second asks, and while other readers of the shard leave too little for this one.
+   * @default 200
+   */
   readonly readIntervalMs: number;
-  /** The most records of one read, 1 … 10000. @default 10000 */
+  /** The most records of one read, and of one batch for the processor, 1 … 10000. @default 10000 */
   readonly maxRecordsPerRead: number;
   /**
-   * While a batch is processed the next is read ahead, as long as the batches read ahead for all shards are below this. Bytes of
-   * data. At 0 nothing is read ahead.
+   * The records that the worker holds in memory at a time for all its shards together: those that are processed, those read ahead, and
+   * room for the reads under way. In bytes, of data and 400 for each record, at least 1 MiB. Each shard is sure of its part of one half;
+   * the other half goes to whoever asks first. When records turn out larger than those before them it is exceeded for a moment.
    * @default 33554432 (32 MiB)
    */
-  readonly maxReadAheadBytes: number;
+  readonly maxMemoryBytes: number;
   /**
    * A read that has not come back for this long (throttling aside) is given up and the lease given away, so that a stuck reader
    * does not hold its shard for ever. Milliseconds.
@@ -44,6 +61,16 @@ export interface WorkerSettings {
   readonly readerStallTimeMs: number;
   /** How often in a row a shard's processor may fail, without a checkpoint in between, before its lease is given away. @default 5 */
   readonly maxProcessorFailures: number;
+  /** A call to a processor that has not come back for this long is told with `processor-slow`, in milliseconds. @default 60000 */
+  readonly processorSlowTimeMs: number;
+  /** How often a record may fail by itself before it is given up, unless the policy is to stop the shard. @default 3 */
+  readonly maxRecordAttempts: number;
+  /**
+   * How many records in a row may be given up that the processor has not named itself (`RecordError`). When the next fails as well, it
+   * is not the records but what the processor depends on: the lease is given away, and nothing more is given up meanwhile.
+   * @default 10
+   */
+  readonly maxFailedRecordsInRow: number;
   /** How long `stop` waits for work in flight before it gives up, in milliseconds. @default 20000 */
   readonly graceMs: number;
 }
@@ -53,12 +80,17 @@ export const defaults = {
   failoverTimeMs: 10_000,
   maxLeasesForWorker: Number.MAX_SAFE_INTEGER,
   maxLeasesToStealAtOneTime: 1,
+  standbyScanIntervalMs: 1000,
+  handOffTimeoutMs: 30_000,
   shardSyncIntervalMs: 120_000,
   idleReadIntervalMs: 1000,
   readIntervalMs: 200,
   maxRecordsPerRead: 10_000,
-  maxReadAheadBytes: 32 * 1024 * 1024,
+  maxMemoryBytes: 32 * 1024 * 1024,
   maxProcessorFailures: 5,
+  processorSlowTimeMs: 60_000,
+  maxRecordAttempts: 3,
+  maxFailedRecordsInRow: 10,
   graceMs: 20_000,
 } as const satisfies Partial<WorkerSettings>;
 
@@ -80,13 +112,18 @@ export function resolveSettings(given: Partial<WorkerSettings>): WorkerSettings 
     leaseScanIntervalMs: given.leaseScanIntervalMs ?? 2 * failoverTimeMs + scanMarginMs,
     maxLeasesForWorker: given.maxLeasesForWorker ?? defaults.maxLeasesForWorker,
     maxLeasesToStealAtOneTime: given.maxLeasesToStealAtOneTime ?? defaults.maxLeasesToStealAtOneTime,
+    standbyScanIntervalMs: given.standbyScanIntervalMs ?? defaults.standbyScanIntervalMs,
+    handOffTimeoutMs: given.handOffTimeoutMs ?? defaults.handOffTimeoutMs,
     shardSyncIntervalMs: given.shardSyncIntervalMs ?? defaults.shardSyncIntervalMs,
     idleReadIntervalMs: given.idleReadIntervalMs ?? defaults.idleReadIntervalMs,
     readIntervalMs: given.readIntervalMs ?? defaults.readIntervalMs,
     maxRecordsPerRead: given.maxRecordsPerRead ?? defaults.maxRecordsPerRead,
-    maxReadAheadBytes: given.maxReadAheadBytes ?? defaults.maxReadAheadBytes,
+    maxMemoryBytes: given.maxMemoryBytes ?? defaults.maxMemoryBytes,
     readerStallTimeMs: given.readerStallTimeMs ?? Math.max(3 * failoverTimeMs, 10_000),
     maxProcessorFailures: given.maxProcessorFailures ?? defaults.maxProcessorFailures,
+    processorSlowTimeMs: given.processorSlowTimeMs ?? defaults.processorSlowTimeMs,
+    maxRecordAttempts: given.maxRecordAttempts ?? defaults.maxRecordAttempts,
+    maxFailedRecordsInRow: given.maxFailedRecordsInRow ?? defaults.maxFailedRecordsInRow,
     graceMs: given.graceMs ?? defaults.graceMs,
   };
   for (const [name, [least, most]] of Object.entries(bounds) as [keyof WorkerSettings, readonly [number, number]][]) {
@@ -111,12 +148,17 @@ const bounds: Readonly<Record<keyof WorkerSettings, readonly [number, number]>> 
   leaseScanIntervalMs: [1, Number.MAX_SAFE_INTEGER],
   maxLeasesForWorker: [1, Number.MAX_SAFE_INTEGER],
   maxLeasesToStealAtOneTime: [1, Number.MAX_SAFE_INTEGER],
+  standbyScanIntervalMs: [200, Number.MAX_SAFE_INTEGER],
+  handOffTimeoutMs: [0, Number.MAX_SAFE_INTEGER],
   shardSyncIntervalMs: [1, Number.MAX_SAFE_INTEGER],
   idleReadIntervalMs: [200, Number.MAX_SAFE_INTEGER],
   readIntervalMs: [200, Number.MAX_SAFE_INTEGER],
   maxRecordsPerRead: [1, 10_000],
-  maxReadAheadBytes: [0, Number.MAX_SAFE_INTEGER],
+  maxMemoryBytes: [1024 * 1024, Number.MAX_SAFE_INTEGER],
   readerStallTimeMs: [1, Number.MAX_SAFE_INTEGER],
   maxProcessorFailures: [1, Number.MAX_SAFE_INTEGER],
+  processorSlowTimeMs: [1, Number.MAX_SAFE_INTEGER],
+  maxRecordAttempts: [1, Number.MAX_SAFE_INTEGER],
+  maxFailedRecordsInRow: [1, Number.MAX_SAFE_INTEGER],
   graceMs: [0, Number.MAX_SAFE_INTEGER],
 };

@@ -8,6 +8,8 @@ export interface KinesisRecord {
   readonly data: Uint8Array;
   /** When the stream received the record, in milliseconds since the epoch, by the stream's clock. */
   readonly arrivalTimeMs: number;
+  /** Of a user record inside a KPL aggregate, when its producer gave one; a stream does not tell that of other records. */
+  readonly explicitHashKey?: string | undefined;
 }
 
 /** What one read of a shard gave. */

@@ -27,6 +27,8 @@ export interface ShardContext {
   readonly shardId: string;
   /** Where reading starts, exclusive: the lease's checkpoint, a sequence number or TRIM_HORIZON, LATEST, AT_TIMESTAMP. */
   readonly startAfter: string;
+  /** The last user record before the start when that lies inside a KPL aggregate; 0 for a record of its own and for a word. */
+  readonly startAfterSubSequenceNumber: number;
   readonly checkpointer: Checkpointer;
   /** Aborted when the lease is lost or the worker stops without grace: give up, write nothing more. */
   readonly signal: AbortSignal;
@@ -37,13 +39,19 @@ export interface ShardContext {
  * while `process` is pending, nothing more than a bounded read-ahead is fetched.
  */
 export interface ShardProcessor {
-  /** Deals with records; may keep some in a buffer, as long as it does not checkpoint past them. */
+  /**
+   * Deals with records; may keep some in a buffer, as long as it does not checkpoint past them. When it throws, this processor is not
+   * called again: a new one starts at the checkpoint. A `RecordError` names a record that can never be dealt with.
+   */
   process(batch: RecordBatch): Promise<void>;
   /** Called after a read without records, so that a buffer can be flushed when it has waited long enough. */
   idle?(): Promise<void>;
   /** The shard has ended and every record was given to `process`: finish them all. The runtime then checkpoints SHARD_END. */
   shardEnded(): Promise<void>;
-  /** The lease is about to be handed over: finish what is in flight and checkpoint it. Nothing more will be given. */
+  /**
+   * Finish what is in flight and checkpoint it: the lease is about to be handed over, or a record at fault is looked for among those
+   * given. Nothing more will be given to this processor.
+   */
   handOver(): Promise<void>;
   /** The lease is another worker's: drop everything. No checkpoint can succeed any more. */
   leaseLost(): void;

@@ -3,6 +3,8 @@ import { commonColumns, deviceBucket } from '../../core/common-columns';
 import type { Domain, TableRow } from '../../core/domain';
 import { jsonKey, jsonKeys } from '../../core/json-key';
 import type { Message } from '../../core/message';
+import { isoTime } from './iso-time';
+import { numberText } from './number-text';
 import { clip, Rejection, show } from './rejection';
 
 /**
@@ -24,7 +26,7 @@ const cellWriters: Readonly<Record<ColumnType, CellWriter>> = {
   int: (value) => (typeof value === 'number' && (value | 0) === value ? String(value) : undefined),
   bigint: (value) => (typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined),
   // A domain that computes NaN or infinity has a fault to find, so it is not written as null: a missing feature is null explicitly.
-  double: (value) => (typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined),
+  double: (value) => (typeof value === 'number' && Number.isFinite(value) ? numberText(value) : undefined),
   timestamp: (value) => (typeof value === 'string' && isoUtc.test(value) ? `"${value}"` : undefined),
 };
 
@@ -101,8 +103,8 @@ export interface Arrival {
 
 /** The other common columns, which all rows of a message share. */
 export function messageText({ sequence, eventTime }: Message, { shardId, sequenceNumber, arrivalTimeMs }: Arrival): string {
-  const measured = `,"${commonKeys.sequence}":${sequence},"${commonKeys.event_time}":"${new Date(eventTime).toISOString()}"`;
-  const received = `,"${commonKeys.arrival_time}":"${new Date(arrivalTimeMs).toISOString()}"`;
+  const measured = `,"${commonKeys.sequence}":${sequence},"${commonKeys.event_time}":"${isoTime(eventTime)}"`;
+  const received = `,"${commonKeys.arrival_time}":"${isoTime(arrivalTimeMs)}"`;
   const place = `,"${commonKeys.shard_id}":${JSON.stringify(shardId)},"${commonKeys.sequence_number}":"${sequenceNumber}"`;
   return measured + received + place;
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ledgerPosition } from '../../core/ledger';
 import type { ReasonCode } from '../../core/reason';
 import type { Clock, Random } from '../kcl';
 import type { KinesisRecord, RecordBatch } from '../kcl';
@@ -48,8 +49,7 @@ const recordsPerTurn = 256;
  * quarantine line → ledger → checkpoint. A checkpoint covers exactly what the flush before it delivered, so it never passes a
  * record that Firehose has not accepted.
  *
- * Flushes happen between records of the stream, never inside a KPL aggregate, so that a ledger entry's `through` names a whole
- * record. While a flush waits for Firehose, `process` waits for the flush, and so does reading: that is the back-pressure.
+ * A flush may fall between two records of a KPL aggregate: checkpoints and ledger name the place inside. While a flush waits for Firehose, `process` waits for the flush, and so does reading: that is the back-pressure.
  */
 export class TelemetryProcessor implements ShardProcessor {
   private readonly buffer = new ShardBuffer();
@@ -66,7 +66,7 @@ export class TelemetryProcessor implements ShardProcessor {
     private readonly options: TelemetryProcessorOptions,
     private readonly context: ShardContext,
   ) {
-    this.checkpointed = context.startAfter;
+    this.checkpointed = ledgerPosition(context.startAfter, context.startAfterSubSequenceNumber);
     this.devices = new DeviceTable(() => options.rememberedDevices.amount());
     const { signal } = context;
     if (signal.aborted) {
@@ -79,8 +79,7 @@ export class TelemetryProcessor implements ShardProcessor {
   async process({ records }: RecordBatch): Promise<void> {
     let sinceTurn = 0;
     for (const record of records) {
-      const startsRecord = record.sequenceNumber !== this.position?.sequenceNumber;
-      if (startsRecord && this.buffer.bytes >= this.options.bufferedBytes.amount()) {
+      if (this.buffer.bytes >= this.options.bufferedBytes.amount()) {
         await this.flush();
       }
       if (sinceTurn === recordsPerTurn) {
@@ -185,7 +184,7 @@ export class TelemetryProcessor implements ShardProcessor {
       this.drop();
       throw error;
     }
-    this.checkpointed = position.sequenceNumber;
+    this.checkpointed = ledgerPosition(position.sequenceNumber, position.subSequenceNumber);
     this.position = undefined;
     this.sampled.clear();
     this.buffer.clear();
@@ -202,7 +201,8 @@ export class TelemetryProcessor implements ShardProcessor {
     }
     const durationMs = Math.round(options.clock.monotonicMs() - startedMs);
     options.onEvent({ type: 'flushed', shardId: context.shardId, ...sizes(packed), durationMs });
-    const entry = this.buffer.tally.entry(context.shardId, this.checkpointed, position.sequenceNumber);
+    const through = ledgerPosition(position.sequenceNumber, position.subSequenceNumber);
+    const entry = this.buffer.tally.entry(context.shardId, this.checkpointed, through);
     options.onEvent({ type: 'ledger', entry });
     return await context.checkpointer.checkpoint(position);
   }

@@ -9,6 +9,8 @@ export interface CommandLineContext {
   readonly stage?: unknown;
   /** Replaces the stage's capacity with this many provisioned shards, and lets no more tasks run than shards. */
   readonly shards?: unknown;
+  /** Replaces how the stage's consumer reads the stream: polling or fan-out. @default - what the stage says */
+  readonly reading?: unknown;
   /** The stage's name: the second opt-in to delete data with its stack. @default - data is retained */
   readonly destroyData?: unknown;
 }
@@ -19,7 +21,7 @@ export interface CommandLineContext {
  */
 export function readConfiguration(context: CommandLineContext): PipelineConfig {
   const stage = stages[stageName(context.stage)];
-  return validated(withDestroyData(withShards(stage, context.shards), context.destroyData));
+  return validated(withDestroyData(withReading(withShards(stage, context.shards), context.reading), context.destroyData));
 }
 
 function stageName(value: unknown): StageName {
@@ -43,6 +45,16 @@ function withShards(config: PipelineConfig, value: unknown): PipelineConfig {
     ingestion: { ...config.ingestion, capacity: { mode: 'provisioned', shards } },
     consumer: { ...config.consumer, tasks: Math.min(config.consumer.tasks, shards) },
   };
+}
+
+function withReading(config: PipelineConfig, value: unknown): PipelineConfig {
+  if (value === undefined) {
+    return config;
+  }
+  if (value !== 'polling' && value !== 'fan-out') {
+    throw new ConfigurationError('-c reading', value, 'polling or fan-out');
+  }
+  return { ...config, consumer: { ...config.consumer, reading: value } };
 }
 
 function withDestroyData(config: PipelineConfig, value: unknown): PipelineConfig {

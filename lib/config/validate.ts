@@ -100,7 +100,9 @@ function consumer(config: ConsumerConfig, { capacity }: IngestionConfig): void {
     shards === undefined ? '' : '(the shards: one task at most per shard)',
   );
   oneOf('consumer.initialPosition', config.initialPosition, ['TRIM_HORIZON', 'LATEST']);
+  oneOf('consumer.reading', config.reading, ['polling', 'fan-out']);
   oneOf('consumer.logLevel', config.logLevel, ['debug', 'info', 'warn', 'error']);
+  oneOf('consumer.cloudWatchMetrics', config.cloudWatchMetrics, ['off', 'application', 'shards']);
   integer('consumer.failoverTimeMs', config.failoverTimeMs, 1_000, 300_000);
   integer(
     'consumer.flushIntervalMs',

@@ -1,14 +1,15 @@
 import { CfnOutput, Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { consumerEnvironment as names } from '../../core/environment';
+import { consumerEnvironment as names, fanOutEnvironment } from '../../core/environment';
 import { maxAvailabilityZones } from '../config/pipeline-config';
 import type { LakeDelivery } from '../delivery/lake-delivery';
 import type { EncryptedStream } from '../ingestion/encrypted-stream';
 import type { PipelineStackProps } from '../shared/pipeline-stack-props';
 import { consumerPermissions } from './consumer-permissions';
+import { FanOutConsumer } from './fan-out-consumer';
 import { LeaseTable } from './lease-table';
 import { PrivateNetwork } from './private-network';
-import { StreamConsumer } from './stream-consumer';
+import { monitoringPort, StreamConsumer } from './stream-consumer';
 
 export interface ConsumerStackProps extends PipelineStackProps {
   readonly source: EncryptedStream;
@@ -31,8 +32,12 @@ export class ConsumerStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ConsumerStackProps) {
     super(scope, id, props);
-    const { config, domain, source, tableDeliveries, quarantineDelivery, imageDirectory } = props;
+    const { config, domain, prefix, source, tableDeliveries, quarantineDelivery, imageDirectory } = props;
     const leaseTable = new LeaseTable(this, 'Leases', { config }).table;
+    const fanOut =
+      config.consumer.reading === 'fan-out'
+        ? new FanOutConsumer(this, 'FanOut', { stream: source.stream, consumerName: `${prefix}-consumer` })
+        : undefined;
     const deliveryStreams = Object.entries(tableDeliveries).map(([table, delivery]) => [table, delivery.deliveryStreamName]);
     const consumer = new StreamConsumer(this, 'Consumer', {
       config,
@@ -49,12 +54,21 @@ export class ConsumerStack extends Stack {
         [names.flushIntervalMs]: String(config.consumer.flushIntervalMs),
         [names.shutdownGraceMs]: String(config.consumer.shutdownGraceMs),
         [names.logLevel]: config.consumer.logLevel,
+        [names.monitoringPort]: String(monitoringPort),
+        [names.monitoringHost]: '0.0.0.0',
+        [names.cloudWatchMetrics]: config.consumer.cloudWatchMetrics,
+        ...(fanOut !== undefined && { [fanOutEnvironment.fanOutConsumerArn]: fanOut.consumerArn }),
       },
-      permissions: consumerPermissions({
-        source,
-        leaseTable,
-        deliveryStreamArns: [...Object.values(tableDeliveries), quarantineDelivery].map((delivery) => delivery.deliveryStreamArn),
-      }),
+      permissions: [
+        ...consumerPermissions({
+          source,
+          leaseTable,
+          deliveryStreamArns: [...Object.values(tableDeliveries), quarantineDelivery].map(
+            (delivery) => delivery.deliveryStreamArn,
+          ),
+        }),
+        ...(fanOut?.permissions() ?? []),
+      ],
     });
     new CfnOutput(this, 'LeaseTableName', {
       value: leaseTable.tableName,

@@ -7,13 +7,14 @@ import {
   CpuArchitecture,
   FargateService,
   FargateTaskDefinition,
+  LinuxParameters,
   LogDrivers,
   OperatingSystemFamily,
   type ICluster,
 } from 'aws-cdk-lib/aws-ecs';
 import { PolicyDocument, Role, ServicePrincipal, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { consumerEnvironment } from '../../core/environment';
+import type { consumerEnvironment, fanOutEnvironment } from '../../core/environment';
 import type { PipelineConfig } from '../config/pipeline-config';
 import type { EnvironmentOf } from '../shared/environment-of';
 import { logGroup } from '../shared/log-group';
@@ -24,13 +25,28 @@ export interface StreamConsumerProps {
   readonly network: PrivateNetwork;
   /** Docker context with `Dockerfile` and the bundle. */
   readonly imageDirectory: string;
-  readonly environment: EnvironmentOf<typeof consumerEnvironment>;
+  readonly environment: EnvironmentOf<typeof consumerEnvironment> & Partial<EnvironmentOf<typeof fanOutEnvironment>>;
   /** What the task may do. */
   readonly permissions: readonly PolicyStatement[];
 }
 
 /** An unprivileged user, by number, so that it needs no entry in the image: `node` in Node.js's own images. */
 const unprivilegedUser = '1000';
+
+/** Where the task answers for its health. No rule of the network lets anybody in from outside: open the task's security group to a scraper. */
+export const monitoringPort = 9464;
+
+/**
+ * Asks the consumer whether it is healthy. A task that is not is replaced: one whose shard stands still, or that has not reached its
+ * lease table for long. The image has a check of its own, which ECS passes over.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html
+ */
+const healthCheckCommand = [
+  'CMD',
+  'node',
+  '-e',
+  `fetch('http://127.0.0.1:${monitoringPort}/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`,
+] as const;
 
 /** The consumer as a Fargate service on ARM64: cheaper per record than x86, and the bundle is JavaScript. */
 export class StreamConsumer extends Construct {
@@ -55,6 +71,15 @@ export class StreamConsumer extends Construct {
       image: ContainerImage.fromAsset(imageDirectory, { platform: Platform.LINUX_ARM64 }),
       environment,
       logging: LogDrivers.awsLogs({ streamPrefix: 'consumer', logGroup: logGroup(this, 'Logs', config) }),
+      healthCheck: {
+        command: [...healthCheckCommand],
+        interval: Duration.seconds(30),
+        timeout: Duration.seconds(10),
+        retries: 3,
+        startPeriod: Duration.seconds(60),
+      },
+      // Process 1 has no default for signals: until Node.js has loaded the program and listens, a SIGTERM would be lost on it.
+      linuxParameters: new LinuxParameters(this, 'Linux', { initProcessEnabled: true }),
       stopTimeout: Duration.seconds(consumer.stopTimeoutSeconds),
       readonlyRootFilesystem: true,
       user: unprivilegedUser,

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly workers: number;
   /** Undefined: what the stage's configuration says. */
   readonly shards: number | undefined;
+  /** How the consumer reads the stream. Undefined: what the stage's configuration says. */
+  readonly reading: Reading | undefined;
   readonly seed: number;
   /** Where the simulated time ends, in milliseconds since the epoch. @default - the last full hour */
   readonly endTime: number | undefined;
@@ -24,6 +26,9 @@ export interface RunOptions {
   readonly keep: boolean;
   readonly out: string;
 }
+
+const readings = ['polling', 'fan-out'] as const;
+export type Reading = (typeof readings)[number];
 
 interface OptionSpec {
   readonly type: 'string' | 'boolean';
@@ -48,6 +53,11 @@ export const optionSpecs = {
     value: 'N|stage',
     doc: 'shards of the stream; "stage" leaves it to the stage\'s configuration',
     default: '12',
+  },
+  reading: {
+    type: 'string',
+    value: 'HOW',
+    doc: "polling or fan-out (SubscribeToShard) [default: what the stage's configuration says]",
   },
   seed: { type: 'string', value: 'N', doc: 'same seed and end time, same records', default: '1' },
   'end-time': { type: 'string', value: 'ISO', doc: 'event time at which the simulation ends [default: the last full hour]' },
@@ -128,6 +138,7 @@ export function parseOptions(argv: readonly string[]): RunOptions | undefined {
     rate: integer(values, 'rate', 1, 1_000_000),
     workers,
     shards: shards === 'stage' ? undefined : integer(values, 'shards', 1, 500, ' or the word stage'),
+    reading: reading(values),
     seed: integer(values, 'seed', 0, 2 ** 32 - 1) ?? 0,
     endTime: instant(values, 'end-time'),
     killWorker: values['kill-worker'] === true,
@@ -154,6 +165,15 @@ function parse(argv: readonly string[]): { values: Values; positionals: readonly
 function raw(values: Values, name: Name): string | undefined {
   const spec: OptionSpec = optionSpecs[name];
   return (values[name] as string | undefined) ?? spec.default;
+}
+
+function reading(values: Values): Reading | undefined {
+  const value = raw(values, 'reading');
+  const known = readings.find((one) => one === value);
+  if (value !== undefined && known === undefined) {
+    throw new UsageError(`--reading ${value}: allowed are ${readings.join(', ')}`);
+  }
+  return known;
 }
 
 function text(values: Values, name: Name): string {

@@ -9,7 +9,7 @@ import type { QuarantineRecord } from '../../core/quarantine';
 /** What lies in the lake, read back from its files and not from anybody's word. */
 export interface LakeAudit {
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly files: number; readonly bytes: number }>>;
-  /** Distinct stream records with at least one row in some table. */
+  /** Distinct stream records with at least one row in some table; those inside a KPL aggregate are told apart by their messages. */
   readonly delivered: number;
   /** Rows beyond the first of the same stream record in a table. */
   readonly redelivered: number;
@@ -57,7 +57,7 @@ export async function auditLake(folders: Readonly<Record<string, string>>, quara
       keys.length === 0
         ? [0, 0]
         : await one(
-            'SELECT count(DISTINCT (shard_id, sequence_number)), count(DISTINCT (device_id, sequence)) ' +
+            'SELECT count(DISTINCT (shard_id, sequence_number, device_id, sequence)), count(DISTINCT (device_id, sequence)) ' +
               `FROM (${keys.join(' UNION ')})`,
           );
     connection.closeSync();

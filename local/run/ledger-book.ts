@@ -59,8 +59,14 @@ function* path(entries: ReadonlyMap<string, LedgerEntry>): Iterable<LedgerEntry>
   }
 }
 
-/** Whether one sequence number, a decimal without leading zeros, is larger than another. */
+/** Whether one position lies after another: by sequence number, a decimal without leading zeros, then by index in an aggregate. */
 function isAfter(one: string, other: string): boolean {
+  const [record = '', index = '0'] = one.split('.');
+  const [otherRecord = '', otherIndex = '0'] = other.split('.');
+  return record === otherRecord ? Number(index) > Number(otherIndex) : isLarger(record, otherRecord);
+}
+
+function isLarger(one: string, other: string): boolean {
   return one.length === other.length ? one > other : one.length > other.length;
 }
 

@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { consumerEnvironment } from '../../core/environment';
 import { domainNamed } from '../../domains';
 import type { RunOptions } from '../cli/options';
 import { prepareOutDirectory, type OutDirectory } from '../cli/out-directory';
@@ -46,6 +47,9 @@ export interface RunResult {
 
 const hourMs = 3_600_000;
 
+/** A container has its ports for itself. Here several share a machine: each listens where the system lets it, and for this machine only. */
+const monitoringHere = { [consumerEnvironment.monitoringPort]: '0', [consumerEnvironment.monitoringHost]: '127.0.0.1' };
+
 /** Synthesizes the app, runs its template on this machine from device to model, and reports. */
 export async function run(options: RunOptions, dependencies: RunDependencies): Promise<RunResult> {
   const { cleanup, signal, now } = dependencies;
@@ -76,7 +80,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
       workers: options.workers,
       imageDirectory: roles.consumer.imageDirectory,
       command: imageCommand(roles.consumer),
-      environment: { ...quietSdk, ...aws.environment, ...roles.consumer.environment },
+      environment: { ...quietSdk, ...aws.environment, ...roles.consumer.environment, ...monitoringHere },
       logs: out.logs,
       book,
     });

@@ -57,6 +57,16 @@ export const returnValues: Readonly<Record<string, ReturnValues>> = {
   'AWS::KMS::Alias': { ref: 'AliasName', attributes: { AliasName: ({ property }) => property('AliasName') } },
   'AWS::KMS::Key': { attributes: { Arn: arn('kms', (key) => `key/${key}`), KeyId: name } },
   'AWS::Kinesis::Stream': { attributes: { Arn: arn('kinesis', (stream) => `stream/${stream}`) } },
+  'AWS::Kinesis::StreamConsumer': {
+    ref: 'ConsumerARN',
+    attributes: {
+      // The number is the time of creation; here it is the same in every run.
+      ConsumerARN: ({ name: consumer, property }) => `${property('StreamARN')}/consumer/${consumer}:1`,
+      ConsumerName: name,
+      ConsumerStatus: () => 'ACTIVE',
+      StreamARN: ({ property }) => property('StreamARN'),
+    },
+  },
   'AWS::KinesisFirehose::DeliveryStream': { attributes: { Arn: arn('firehose', (stream) => `deliverystream/${stream}`) } },
   'AWS::Lambda::Alias': {
     ref: 'AliasArn',

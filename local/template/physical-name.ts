@@ -26,6 +26,7 @@ export const nameRules: Readonly<Record<string, NameRule>> = {
   'AWS::Glue::Table': { property: 'TableInput.Name', maxLength: 255, lowerCase: true },
   'AWS::IAM::Role': { property: 'RoleName', maxLength: 64 },
   'AWS::Kinesis::Stream': { property: 'Name', maxLength: 128 },
+  'AWS::Kinesis::StreamConsumer': { property: 'ConsumerName', maxLength: 128 },
   'AWS::KinesisFirehose::DeliveryStream': { property: 'DeliveryStreamName', maxLength: 64 },
   'AWS::Lambda::Function': { property: 'FunctionName', maxLength: 64 },
   'AWS::Logs::LogGroup': { property: 'LogGroupName', maxLength: 512 },

@@ -9,6 +9,14 @@ export interface PipelineStream {
   /** ShardCount; what a new stream starts with when it is on demand. */
   readonly shards: number;
   readonly retentionHours: number;
+  /** The consumers that are registered for enhanced fan-out. */
+  readonly consumers: readonly PipelineStreamConsumer[];
+}
+
+/** AWS::Kinesis::StreamConsumer. */
+export interface PipelineStreamConsumer {
+  readonly name: string;
+  readonly arn: string;
 }
 
 /** AWS::DynamoDB::Table and ::GlobalTable with a partition key of text and nothing else. */

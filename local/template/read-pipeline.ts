@@ -6,7 +6,7 @@ import { readFunction, functionObstacle } from './read-function';
 import { readDatabases, readWorkGroup } from './read-lake';
 import { readService } from './read-service';
 import { readSchedule, readStateMachine, scheduleObstacle } from './read-training';
-import { readStream, readTable } from './read-stream';
+import { readStreams, readTable } from './read-stream';
 import { allResources, type TemplateResource } from './resource';
 
 /** The type under which the CDK reports its own version; nothing runs on it. */
@@ -15,6 +15,7 @@ const metadataType = 'AWS::CDK::Metadata';
 /** Types that are understood; a resource of any other type is listed in `Pipeline.ignored`. */
 const types = {
   stream: ['AWS::Kinesis::Stream'],
+  streamConsumer: ['AWS::Kinesis::StreamConsumer'],
   table: ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'],
   bucket: ['AWS::S3::Bucket'],
   database: ['AWS::Glue::Database'],
@@ -45,7 +46,7 @@ export function readPipeline(assembly: Assembly, environment: Partial<Environmen
   const schedules = split(ofType('schedule'), (schedule) => scheduleObstacle(schedule, stateMachines));
   const known: readonly string[] = [...Object.values(types).flat(), metadataType];
   return {
-    streams: ofType('stream').map(readStream),
+    streams: readStreams(ofType('stream'), ofType('streamConsumer')),
     tables: ofType('table').map(readTable),
     buckets: ofType('bucket').map(({ name }) => ({ name })),
     databases: readDatabases(ofType('database'), glueTables),

@@ -1,4 +1,4 @@
-import type { PipelineStream, PipelineTable } from './pipeline';
+import type { PipelineStream, PipelineStreamConsumer, PipelineTable } from './pipeline';
 import type { TemplateResource } from './resource';
 
 /** A stream on demand starts with the capacity of four shards. @see https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html */
@@ -7,8 +7,11 @@ const onDemandShards = 4;
 /** Retention that a stream has unless it says otherwise. */
 const defaultRetentionHours = 24;
 
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html */
-export function readStream(stream: TemplateResource): PipelineStream {
+/**
+ * @param consumers the stream's own
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html
+ */
+function readStream(stream: TemplateResource, consumers: readonly PipelineStreamConsumer[]): PipelineStream {
   const mode = stream.get('StreamModeDetails', 'StreamMode').text('PROVISIONED');
   if (mode !== 'ON_DEMAND' && mode !== 'PROVISIONED') {
     return stream.get('StreamModeDetails', 'StreamMode').notSupported(`stream mode ${mode}`);
@@ -19,7 +22,25 @@ export function readStream(stream: TemplateResource): PipelineStream {
     mode,
     shards: mode === 'ON_DEMAND' ? onDemandShards : stream.get('ShardCount').number(1),
     retentionHours: stream.get('RetentionPeriodHours').number(defaultRetentionHours),
+    consumers,
   };
+}
+
+/**
+ * Every stream with the consumers that are registered with it.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-streamconsumer.html
+ */
+export function readStreams(
+  streams: readonly TemplateResource[],
+  consumers: readonly TemplateResource[],
+): readonly PipelineStream[] {
+  const byStream = new Map(streams.map((stream) => [stream.attribute('Arn'), [] as PipelineStreamConsumer[]]));
+  for (const consumer of consumers) {
+    const streamArn = consumer.get('StreamARN');
+    const others = byStream.get(streamArn.text()) ?? streamArn.invalid(`no template has the stream ${streamArn.text()}`);
+    others.push({ name: consumer.name, arn: consumer.attribute('ConsumerARN') });
+  }
+  return streams.map((stream) => readStream(stream, byStream.get(stream.attribute('Arn')) ?? []));
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html */

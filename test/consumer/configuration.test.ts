@@ -1,4 +1,4 @@
-import { consumerEnvironment } from '../../core/environment';
+import { consumerEnvironment, fanOutEnvironment } from '../../core/environment';
 import type { Domain } from '../../core/domain';
 import { configurationDefaults, ConfigurationError, parseConfiguration } from '../../consumer/configuration';
 import { fixtureDomain } from './pipeline/fixture-domain';
@@ -12,6 +12,8 @@ const required = {
   DELIVERY_STREAMS: JSON.stringify({ readings: 'readings-stream', repairs: 'repairs-stream' }),
   QUARANTINE_STREAM: 'quarantine-stream',
 };
+
+const consumerArn = 'arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry/consumer/app-consumer:1700000000';
 
 function problems(change: Readonly<Record<string, string | undefined>>): readonly string[] {
   try {
@@ -38,6 +40,10 @@ describe('parseConfiguration', () => {
       flushIntervalMs: 10_000,
       shutdownGraceMs: 25_000,
       logLevel: 'info',
+      monitoringPort: undefined,
+      monitoringHost: '127.0.0.1',
+      cloudWatchMetrics: 'off',
+      fanOutConsumerArn: undefined,
     });
     expect(parseConfiguration({ ...required, LOG_LEVEL: '' }, domains)).toMatchObject(configurationDefaults);
   });
@@ -49,6 +55,10 @@ describe('parseConfiguration', () => {
       FLUSH_INTERVAL_MS: '500',
       SHUTDOWN_GRACE_MS: '9000',
       LOG_LEVEL: 'warn',
+      MONITORING_PORT: '0',
+      MONITORING_HOST: '0.0.0.0',
+      CLOUDWATCH_METRICS: 'shards',
+      FAN_OUT_CONSUMER_ARN: consumerArn,
     };
     expect(parseConfiguration({ ...required, ...set }, domains)).toMatchObject({
       initialPosition: 'LATEST',
@@ -56,6 +66,10 @@ describe('parseConfiguration', () => {
       flushIntervalMs: 500,
       shutdownGraceMs: 9_000,
       logLevel: 'warn',
+      monitoringPort: 0,
+      monitoringHost: '0.0.0.0',
+      cloudWatchMetrics: 'shards',
+      fanOutConsumerArn: consumerArn,
     });
   });
 
@@ -71,7 +85,7 @@ describe('parseConfiguration', () => {
       },
     });
     parseConfiguration(environment, domains);
-    expect([...read].sort()).toEqual(Object.values(consumerEnvironment).sort());
+    expect([...read].sort()).toEqual([...Object.values(consumerEnvironment), ...Object.values(fanOutEnvironment)].sort());
   });
 
   test.each([
@@ -83,6 +97,19 @@ describe('parseConfiguration', () => {
     ['FAILOVER_TIME_MS', '10s', 'FAILOVER_TIME_MS is "10s"; allowed: a whole number of milliseconds from 300 to 600000'],
     ['FLUSH_INTERVAL_MS', '0', 'FLUSH_INTERVAL_MS is "0"; allowed: a whole number of milliseconds from 100 to 900000'],
     ['SHUTDOWN_GRACE_MS', '120000', 'SHUTDOWN_GRACE_MS is "120000"; allowed: a whole number of milliseconds from 0 to 118000'],
+    ['MONITORING_PORT', '65536', 'MONITORING_PORT is "65536"; allowed: a port from 1 to 65535, or 0 to let the system choose'],
+    [
+      'MONITORING_HOST',
+      'localhost',
+      'MONITORING_HOST is "localhost"; allowed: an IP address, such as 127.0.0.1, or 0.0.0.0 for all interfaces',
+    ],
+    ['CLOUDWATCH_METRICS', 'yes', 'CLOUDWATCH_METRICS is "yes"; allowed: one of off, application, shards'],
+    [
+      'FAN_OUT_CONSUMER_ARN',
+      'arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry',
+      'FAN_OUT_CONSUMER_ARN is "arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry"; allowed: the ARN of a stream\'s consumer: ' +
+        'arn:aws:kinesis:<region>:<account>:stream/<stream>/consumer/<name>:<time>',
+    ],
     ['LOG_LEVEL', 'trace', 'LOG_LEVEL is "trace"; allowed: one of debug, info, warn, error'],
     [
       'DELIVERY_STREAMS',

@@ -1,5 +1,5 @@
 import type { HashRange } from './hash-range';
-import { comparePositions, isShardEnd, type Position } from './position';
+import { isShardEnd, type Position } from './position';
 
 /**
  * A lease says which worker reads a shard and how far it has come. It is one row of a table that all workers share; nothing else
@@ -23,14 +23,38 @@ export interface Lease {
   readonly childShardIds: readonly string[];
   /** Undefined in rows written by old clients. */
   readonly hashRange: HashRange | undefined;
+  /**
+   * What the shard's owner reads of it, in KiB a second; a moving average. KCL 3.x's own attribute; undefined when its owner does not
+   * report it.
+   */
+  readonly throughputKBps?: number | undefined;
+  /** The worker that still reads the shard while `owner` waits for it; see `hand-off.ts`. KCL 3.x's own attribute. */
+  readonly checkpointOwner?: string | undefined;
+  /** The worker of this library that wrote `owner`; when it is not `owner`, a client that knows nothing of it wrote last. */
+  readonly handOffOwner?: string | undefined;
+  /** The owner, when it is about to stop and offers the lease; another name is a leftover. */
+  readonly leaving?: string | undefined;
+  /** Somebody asks the owner to look at the table soon; its next write removes it. */
+  readonly wokenBy?: string | undefined;
 }
 
-/** A write to a lease; each is fenced by the counter. */
+/** A write to a lease. Each is fenced by the counter and raises it by one, `request-from-java` alone does not raise it. */
 export type LeaseWrite =
+  /** Makes `owner` the owner at once, whoever was it: what was handed over to it, what is free, expired, or stolen. */
   | { readonly kind: 'take'; readonly owner: string }
-  | { readonly kind: 'renew' }
-  | { readonly kind: 'checkpoint'; readonly position: Position }
-  /** By its owner only. */
+  | { readonly kind: 'renew'; readonly throughputKBps?: number | undefined }
+  | { readonly kind: 'checkpoint'; readonly position: Position; readonly throughputKBps?: number | undefined }
+  /** Offers the lease to whoever wants it; by its owner. */
+  | { readonly kind: 'announce'; readonly owner: string }
+  /** Asks the owner, a worker of this library, to hand the lease over to `owner`. */
+  | { readonly kind: 'request'; readonly owner: string }
+  /**
+   * The same of a Java worker of KCL 3.x. It recognises a request by `checkpointOwner` alone, and only if the counter is still its own.
+   */
+  | { readonly kind: 'request-from-java'; readonly owner: string }
+  /** Takes a request back: the lease belongs to the one that was asked again. */
+  | { readonly kind: 'withdraw'; readonly owner: string }
+  /** Gives the lease back: to nobody, or to the worker that has asked for it. `owner`: the worker that gives. */
   | { readonly kind: 'release'; readonly owner: string };
 
 /**
@@ -39,64 +63,81 @@ export type LeaseWrite =
  * @param row - what the table holds at the moment of the write
  */
 export function applyWrite(row: Lease | undefined, seen: Lease, write: LeaseWrite): Lease | 'lost' {
-  if (row?.counter !== seen.counter) {
+  if (row?.counter !== seen.counter || !isAllowed(row, seen, write)) {
     return 'lost';
   }
-  const counter = row.counter + 1;
+  const kept: Lease = {
+    ...row,
+    counter: row.counter + (write.kind === 'request-from-java' ? 0 : 1),
+    wokenBy: wakeAfter(seen, row),
+  };
   switch (write.kind) {
     case 'take':
       return {
-        ...row,
-        counter,
+        ...kept,
         owner: write.owner,
+        handOffOwner: write.owner,
+        checkpointOwner: undefined,
+        leaving: undefined,
         ownerSwitchesSinceCheckpoint: row.ownerSwitchesSinceCheckpoint + (changesOwner(seen, write.owner) ? 1 : 0),
       };
     case 'renew':
-      return { ...row, counter };
+      return { ...kept, throughputKBps: write.throughputKBps ?? row.throughputKBps };
     case 'checkpoint':
-      return { ...row, counter, checkpoint: write.position, ownerSwitchesSinceCheckpoint: 0 };
+      return {
+        ...kept,
+        checkpoint: write.position,
+        ownerSwitchesSinceCheckpoint: 0,
+        throughputKBps: write.throughputKBps ?? row.throughputKBps,
+      };
+    case 'announce':
+      return { ...kept, leaving: write.owner };
+    case 'request':
+    case 'request-from-java':
+      return { ...kept, owner: write.owner, handOffOwner: write.owner, checkpointOwner: seen.owner };
+    case 'withdraw':
+      return { ...kept, owner: seen.checkpointOwner, handOffOwner: seen.checkpointOwner, checkpointOwner: undefined };
     case 'release':
-      return row.owner === write.owner ? { ...row, counter, owner: undefined } : 'lost';
+      return givesTo(seen, write.owner) === undefined
+        ? { ...kept, owner: undefined, handOffOwner: undefined, checkpointOwner: undefined, leaving: undefined }
+        : { ...kept, checkpointOwner: undefined, leaving: undefined };
   }
+}
+
+/** What a write asks of the row beside its counter, as it was seen. The adapters ask the same of the table. */
+function isAllowed(row: Lease, seen: Lease, write: LeaseWrite): boolean {
+  switch (write.kind) {
+    case 'take':
+    case 'renew':
+    case 'checkpoint':
+      return true;
+    case 'announce':
+      return row.owner === write.owner;
+    case 'request':
+    case 'request-from-java':
+      return seen.owner !== undefined && row.owner === seen.owner && row.checkpointOwner === undefined;
+    case 'withdraw':
+      return seen.checkpointOwner !== undefined && row.owner === write.owner && row.checkpointOwner === seen.checkpointOwner;
+    case 'release':
+      return seen.checkpointOwner === write.owner
+        ? row.checkpointOwner === write.owner
+        : row.owner === write.owner && row.checkpointOwner === undefined;
+  }
+}
+
+/** The worker that a release by `me` leaves the lease to. An ended shard's lease is left to nobody: there is no work in it. */
+export function givesTo(seen: Lease, me: string): string | undefined {
+  return seen.checkpointOwner === me && !hasEnded(seen) ? seen.owner : undefined;
+}
+
+/** A call to wake up that the writer has seen is answered by its write; a later one stays. */
+function wakeAfter(seen: Lease, row: Lease): string | undefined {
+  return seen.wokenBy === undefined ? row.wokenBy : undefined;
 }
 
 /** Whether a take counts as a switch: only from one worker to another. Source: `getDynamoTakeLeaseUpdate`. */
 export function changesOwner(seen: Lease, owner: string): boolean {
   return seen.owner !== undefined && seen.owner !== owner;
-}
-
-/**
- * What became of a write whose reply was lost or that was refused, judged by the row read afterwards. A refusal alone proves
- * nothing: the client may have repeated a request whose first reply was lost.
- *
- * `applied`: it went through. `again`: it did not, and the lease is still what the writer believes; write again on top of the row.
- * `lost`: another worker has written.
- */
-export function settleWrite(row: Lease | undefined, seen: Lease, write: LeaseWrite, me: string): 'applied' | 'again' | 'lost' {
-  if (row === undefined) {
-    return 'lost';
-  }
-  const next = row.counter === seen.counter + 1;
-  if (next && hasEffect(row, write, me)) {
-    return 'applied';
-  }
-  if (row.counter === seen.counter) {
-    return write.kind === 'take' || row.owner === me ? 'again' : 'lost';
-  }
-  // An earlier request of mine, given up as lost, may have arrived late and raised the counter in between.
-  return next && row.owner === me && write.kind !== 'take' ? 'again' : 'lost';
-}
-
-function hasEffect(row: Lease, write: LeaseWrite, me: string): boolean {
-  switch (write.kind) {
-    case 'take':
-    case 'renew':
-      return row.owner === me;
-    case 'checkpoint':
-      return row.owner === me && comparePositions(row.checkpoint, write.position) === 0;
-    case 'release':
-      return row.owner === undefined;
-  }
 }
 
 /** Whether every record of the lease's shard has been dealt with. */

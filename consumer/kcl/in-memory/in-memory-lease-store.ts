@@ -1,4 +1,14 @@
-import { changeOf, fromRow, hashRangeAttributes, toRow, type Row, type RowChange } from '../adapters/dynamodb/lease-row';
+import {
+  changeOf,
+  conditionOf,
+  fromRow,
+  hashRangeAttributes,
+  toRow,
+  wakeUp,
+  type Row,
+  type RowChange,
+  type RowCondition,
+} from '../adapters/dynamodb/lease-row';
 import { refuseNativeFleet } from '../adapters/dynamodb/native-fleet';
 import type { HashRange } from '../decisions/hash-range';
 import type { Lease, LeaseWrite } from '../decisions/lease';
@@ -45,14 +55,23 @@ export class InMemoryLeaseStore implements LeaseStore {
 
   async write(seen: Lease, write: LeaseWrite): Promise<Lease | 'lost'> {
     const row = this.rows.get(seen.leaseKey);
-    const foreign = write.kind === 'release' && row?.['leaseOwner']?.S !== write.owner;
-    if (row?.['leaseCounter']?.N !== String(seen.counter) || foreign) {
+    if (row === undefined || !holds(row, conditionOf(seen, write))) {
       return 'lost';
     }
     const after = changed(row, changeOf(seen, write));
     this.rows.set(seen.leaseKey, after);
     const read = fromRow(after);
     return read === 'not-a-lease' || 'reason' in read ? 'lost' : read;
+  }
+
+  async wake(leaseKey: string, owner: string, by: string): Promise<'stored' | 'changed'> {
+    const row = this.rows.get(leaseKey);
+    const { change, condition } = wakeUp(owner, by);
+    if (row === undefined || !holds(row, condition)) {
+      return 'changed';
+    }
+    this.rows.set(leaseKey, changed(row, change));
+    return 'stored';
   }
 
   async setChildShardIds(leaseKey: string, childShardIds: readonly string[]): Promise<'stored' | 'absent'> {
@@ -79,6 +98,11 @@ export class InMemoryLeaseStore implements LeaseStore {
     this.rows.set(leaseKey, { ...row, ...set });
     return 'stored';
   }
+}
+
+function holds(row: Row, { equal, absent }: RowCondition): boolean {
+  const same = (name: string): boolean => row[name]?.S === equal[name]?.S && row[name]?.N === equal[name]?.N;
+  return Object.keys(equal).every(same) && absent.every((name) => row[name] === undefined);
 }
 
 function changed(row: Row, { set, remove, add }: RowChange): Row {

@@ -9,11 +9,15 @@ import type { KinesisRecord } from '../record';
 
 interface StoredShard {
   readonly shard: Shard;
+  readonly start: bigint;
+  readonly end: bigint;
   readonly records: KinesisRecord[];
   closed: boolean;
   children: Shard[];
   /** Monotonic times of the GetRecords calls of the last second. */
   calls: number[];
+  /** Monotonic time until which what was read takes up the shard's two mebibytes a second. */
+  readMs: number;
 }
 
 interface Iterator {
@@ -25,10 +29,24 @@ interface Iterator {
 /** @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
 const callsPerSecond = 5;
 const iteratorLifeMs = 300_000;
+const bytesPerMs = (2 * 1024 * 1024) / 1000;
+const maxReplyBytes = 10 * 1024 * 1024;
+
+/** What a producer gives beside its partition key. */
+export interface PutOptions {
+  readonly data?: Uint8Array;
+  /** Decides on the shard in place of the partition key's hash. */
+  readonly explicitHashKey?: bigint;
+}
+
+const noData = new Uint8Array();
 
 /** A stream in memory with the limits and the endings of a real one; time comes from the clock it is given. */
 export class InMemoryStream implements StreamApi {
   private readonly shards = new Map<string, StoredShard>();
+  /** In the order of their hash ranges, which cover all hash keys. */
+  private readonly open: StoredShard[] = [];
+  private iteratorsFromMs = -Infinity;
   private created = 0;
   private records = 0;
   private deleted = false;
@@ -45,20 +63,18 @@ export class InMemoryStream implements StreamApi {
   }
 
   /** Puts a record into the open shard of its partition key. */
-  put(partitionKey: string, data: Uint8Array = new Uint8Array()): KinesisRecord & { readonly shardId: string } {
-    const hash = BigInt(`0x${createHash('md5').update(partitionKey).digest('hex')}`);
-    const target = [...this.shards.values()].find(
-      ({ closed, shard: { hashRange } }) =>
-        !closed && BigInt(hashRange.startingHashKey) <= hash && hash <= BigInt(hashRange.endingHashKey),
-    );
-    if (target === undefined) {
+  put(partitionKey: string, data: Uint8Array | PutOptions = {}): KinesisRecord & { readonly shardId: string } {
+    const options = data instanceof Uint8Array ? { data } : data;
+    const hash = options.explicitHashKey ?? BigInt(`0x${createHash('md5').update(partitionKey).digest('hex')}`);
+    const target = this.open.find(({ end }) => hash <= end);
+    if (target === undefined || hash < target.start) {
       throw new Error('no open shard for the partition key');
     }
     const record = {
       partitionKey,
       sequenceNumber: this.nextSequenceNumber(),
       subSequenceNumber: 0,
-      data,
+      data: options.data ?? noData,
       arrivalTimeMs: this.clock.wallMs(),
     };
     target.records.push(record);
@@ -67,33 +83,25 @@ export class InMemoryStream implements StreamApi {
 
   /** Halves an open shard. */
   split(shardId: string): readonly Shard[] {
-    const parent = this.open(shardId);
-    const start = BigInt(parent.shard.hashRange.startingHashKey);
-    const end = BigInt(parent.shard.hashRange.endingHashKey);
+    const parent = this.close(shardId);
+    const { end, start } = parent;
     const middle = (start + end) / 2n;
-    const children = [this.add([shardId], range(start, middle)), this.add([shardId], range(middle + 1n, end))];
-    parent.closed = true;
-    parent.children = children;
-    return children;
+    parent.children = [this.add([shardId], range(start, middle)), this.add([shardId], range(middle + 1n, end))];
+    return parent.children;
   }
 
   /** Joins two open shards whose ranges are next to each other. */
   merge(shardId: string, adjacentShardId: string): Shard {
-    const parents = [this.open(shardId), this.open(adjacentShardId)];
-    const [low, high] = parents
-      .map(({ shard }) => shard.hashRange)
-      .sort((a, b) => (BigInt(a.startingHashKey) < BigInt(b.startingHashKey) ? -1 : 1)) as [HashRange, HashRange];
-    if (BigInt(low.endingHashKey) + 1n !== BigInt(high.startingHashKey)) {
+    const [low, high] = [this.openShard(shardId), this.openShard(adjacentShardId)].sort((a, b) =>
+      a.start < b.start ? -1 : 1,
+    ) as [StoredShard, StoredShard];
+    if (low.end + 1n !== high.start) {
       throw new Error(`shards ${shardId} and ${adjacentShardId} are not adjacent`);
     }
-    const child = this.add([shardId, adjacentShardId], {
-      startingHashKey: low.startingHashKey,
-      endingHashKey: high.endingHashKey,
-    });
-    for (const parent of parents) {
-      parent.closed = true;
-      parent.children = [child];
-    }
+    [low, high].forEach(({ shard }) => this.close(shard.shardId));
+    const child = this.add([shardId, adjacentShardId], range(low.start, high.end));
+    low.children = [child];
+    high.children = [child];
     return child;
   }
 
@@ -110,8 +118,53 @@ export class InMemoryStream implements StreamApi {
     this.deleted = true;
   }
 
+  /** From now on every iterator that was handed out is too old. */
+  expireIterators(): void {
+    this.iteratorsFromMs = this.clock.monotonicMs();
+  }
+
+  /** In the order of their hash ranges. */
   get openShardIds(): readonly string[] {
-    return [...this.shards.values()].filter(({ closed }) => !closed).map(({ shard }) => shard.shardId);
+    return this.open.map(({ shard }) => shard.shardId);
+  }
+
+  /** Those that are still listed. */
+  get closedShardIds(): readonly string[] {
+    return [...this.shards.values()].filter(({ closed }) => closed).map(({ shard }) => shard.shardId);
+  }
+
+  /** Of the open shards, in order. */
+  get openRanges(): readonly HashRange[] {
+    return this.open.map(({ shard }) => shard.hashRange);
+  }
+
+  rangeOf(shardId: string): HashRange {
+    return this.find(shardId).shard.hashRange;
+  }
+
+  /** The first hash key of a shard. */
+  startOf(shardId: string): bigint {
+    return this.find(shardId).start;
+  }
+
+  /** The shards that came out of this one; none while it is open, or when it is no longer listed. */
+  childrenOf(shardId: string): readonly Shard[] {
+    return this.shards.get(shardId)?.children ?? [];
+  }
+
+  /** The shards that this one came out of. */
+  parentsOf(shardId: string): readonly string[] {
+    return this.shards.get(shardId)?.shard.parentShardIds ?? [];
+  }
+
+  /** Of the record that was put last, into whichever shard; below that of any record when there is none. */
+  get lastSequenceNumber(): string {
+    return `4959033827149025660855969253836157109592${String(this.records).padStart(16, '0')}`;
+  }
+
+  /** The shard that an iterator reads. */
+  shardOf(iterator: string): string {
+    return (JSON.parse(iterator) as Iterator).shardId;
   }
 
   async listShards(): Promise<readonly Shard[]> {
@@ -131,7 +184,7 @@ export class InMemoryStream implements StreamApi {
     this.assertExists();
     const { shardId, index, issuedMs } = JSON.parse(iterator) as Iterator;
     const nowMs = this.clock.monotonicMs();
-    if (nowMs - issuedMs > iteratorLifeMs) {
+    if (nowMs - issuedMs > iteratorLifeMs || issuedMs < this.iteratorsFromMs) {
       return { kind: 'expired' };
     }
     const stored = this.shards.get(shardId);
@@ -139,17 +192,20 @@ export class InMemoryStream implements StreamApi {
       return { kind: 'expired' };
     }
     stored.calls = stored.calls.filter((calledMs) => nowMs - calledMs < 1000);
-    if (stored.calls.length >= callsPerSecond) {
+    if (stored.calls.length >= callsPerSecond || nowMs < stored.readMs) {
       return { kind: 'throttled' };
     }
     stored.calls.push(nowMs);
-    const records = stored.records.slice(index, index + limit);
+    const records = upTo(maxReplyBytes, stored.records.slice(index, index + limit));
+    const bytes = records.reduce((sum, { data }) => sum + data.byteLength, 0);
+    // A reply may be larger than what a second allows; the calls after it wait for it.
+    stored.readMs = nowMs + Math.max(0, bytes / bytesPerMs - 1000);
     const next = stored.records[index + records.length];
     const ended = stored.closed && next === undefined;
     return {
       kind: 'records',
       batch: { records, millisBehindLatest: next === undefined ? 0 : this.clock.wallMs() - next.arrivalTimeMs },
-      bytes: records.reduce((sum, { data }) => sum + data.byteLength, 0),
+      bytes,
       nextIterator: ended ? undefined : this.iteratorAt(shardId, index + records.length),
       children: ended ? stored.children : [],
     };
@@ -164,7 +220,12 @@ export class InMemoryStream implements StreamApi {
     const shardId = `shardId-${String(this.created).padStart(12, '0')}`;
     this.created += 1;
     const shard = { shardId, parentShardIds, hashRange, closed: false };
-    this.shards.set(shardId, { shard, records: [], closed: false, children: [], calls: [] });
+    const start = BigInt(hashRange.startingHashKey);
+    const end = BigInt(hashRange.endingHashKey);
+    const stored: StoredShard = { shard, start, end, records: [], closed: false, children: [], calls: [], readMs: 0 };
+    this.shards.set(shardId, stored);
+    const at = this.open.findIndex((other) => start < other.start);
+    this.open.splice(at < 0 ? this.open.length : at, 0, stored);
     return shard;
   }
 
@@ -176,11 +237,18 @@ export class InMemoryStream implements StreamApi {
     return stored;
   }
 
-  private open(shardId: string): StoredShard {
+  private openShard(shardId: string): StoredShard {
     const stored = this.find(shardId);
     if (stored.closed) {
       throw new Error(`shard ${shardId} is closed`);
     }
+    return stored;
+  }
+
+  private close(shardId: string): StoredShard {
+    const stored = this.openShard(shardId);
+    stored.closed = true;
+    this.open.splice(this.open.indexOf(stored), 1);
     return stored;
   }
 
@@ -193,7 +261,7 @@ export class InMemoryStream implements StreamApi {
   /** As long as real ones, 56 digits: past what a double can hold. */
   private nextSequenceNumber(): string {
     this.records += 1;
-    return `4959033827149025660855969253836157109592${String(this.records).padStart(16, '0')}`;
+    return this.lastSequenceNumber;
   }
 }
 
@@ -201,11 +269,27 @@ function range(start: bigint, end: bigint): HashRange {
   return { startingHashKey: String(start), endingHashKey: String(end) };
 }
 
+/** As many records from the first on as fit, but at least one. */
+function upTo(maxBytes: number, records: readonly KinesisRecord[]): readonly KinesisRecord[] {
+  let bytes = 0;
+  const end = records.findIndex(({ data }, i) => (bytes += data.byteLength) > maxBytes && i > 0);
+  return end < 0 ? records : records.slice(0, end);
+}
+
 /** The first record that an iterator of this kind gives; past the last one when there is none yet. */
 function indexOf(records: readonly KinesisRecord[], from: IteratorPosition): number {
+  // Records stand in the order of their sequence numbers and of their arrival, so what matches once matches from then on.
   const firstThat = (matches: (record: KinesisRecord) => boolean): number => {
-    const index = records.findIndex(matches);
-    return index < 0 ? records.length : index;
+    let [low, high] = [0, records.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (matches(records[middle] as KinesisRecord)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
   };
   switch (from.type) {
     case 'TRIM_HORIZON':

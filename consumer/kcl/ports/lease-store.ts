@@ -7,7 +7,7 @@ import type { Lease, LeaseWrite } from '../decisions/lease';
  */
 export interface LeaseStore {
   /**
-   * Looks whether the table can be worked with, before anything is written.
+   * Looks whether the table can be worked with, before anything is written, and later again whether it still can.
    *
    * @throws KclError LEASE_TABLE_MISSING, LEASE_TABLE_FOREIGN, NATIVE_KCL3_FLEET or ACCESS_DENIED
    */
@@ -16,12 +16,14 @@ export interface LeaseStore {
   list(): Promise<LeaseList>;
   get(leaseKey: string): Promise<Lease | undefined>;
   create(lease: Lease): Promise<'created' | 'exists'>;
-  /** Writes on condition that the row's counter is still that of `seen`; the lease afterwards, or `lost`. */
+  /** Writes on condition that the row's counter, and what else the write depends on, is still that of `seen`; the lease afterwards, or `lost`. */
   write(seen: Lease, write: LeaseWrite): Promise<Lease | 'lost'>;
   /** Not fenced: the children of a shard are the same whoever writes them. */
   setChildShardIds(leaseKey: string, childShardIds: readonly string[]): Promise<'stored' | 'absent'>;
   /** Not fenced, like the children. For rows of old clients, which do not have it. */
   setHashRange(leaseKey: string, hashRange: HashRange): Promise<'stored' | 'absent'>;
+  /** Asks `owner` to look at the table soon: it finds this at its next write of a lease that it still owns. Not fenced. */
+  wake(leaseKey: string, owner: string, by: string): Promise<'stored' | 'changed'>;
   /** Deletes the lease if it still has the counter of `seen`. */
   delete(seen: Lease): Promise<'deleted' | 'changed'>;
 }

@@ -15,16 +15,49 @@ export interface ShardSource {
 
 export interface ReadRequest {
   readonly shardId: string;
-  /** The lease's checkpoint; never SHARD_END. */
+  /**
+   * A word for a start, or the position of a record; never SHARD_END. A record that is named is read again: it may be an aggregate
+   * that is only dealt with in part. The runtime leaves out what the checkpoint covers.
+   */
   readonly startAfter: Position;
   /** Hears of what the reader dealt with itself. */
   readonly report: (report: ReadReport) => void;
+  /** Room for what is read, shared with all shards of the worker. */
+  readonly memory: ReadMemory;
+}
+
+/** Room in memory for one shard's reads. */
+export interface ReadMemory {
+  /**
+   * Reserves room before a read, as soon as there is some. A source that cannot tell its sender how much to send reserves when it
+   * has received something, and receives no more until then.
+   *
+   * @param wanted - what the read is expected to bring at most
+   * @param least - with less than this nothing can be read
+   * @throws the signal's reason when it is aborted
+   */
+  reserve(wanted: number, least: number, signal: AbortSignal): Promise<Reservation>;
+}
+
+/** Bytes set aside, counted as `memoryWeight` does. */
+export interface Reservation {
+  /** How many; between `least` and `wanted`, or less than `least` when there will never be more. */
+  readonly bytes: number;
+  /** Makes it as large as what was really read. */
+  settle(bytes: number): void;
+  /** Gives the room back; doing it twice is harmless. */
+  release(): void;
 }
 
 export type ReadReport =
-  | { readonly kind: 'throttled'; readonly waitMs: number }
+  | { readonly kind: 'throttled'; /** @default 'stream' */ readonly by?: ThrottledBy; readonly waitMs: number }
+  /** The next call waits on purpose: the reader is not stuck. */
+  | { readonly kind: 'waiting'; readonly waitMs: number }
   | { readonly kind: 'iterator-expired' }
   | { readonly kind: 'read-failed'; readonly error: unknown; readonly waitMs: number };
+
+/** The limits of the shard, which all its readers share, or those of the key that the stream is encrypted with. */
+export type ThrottledBy = 'stream' | 'kms';
 
 /** Reads one shard from a position on. Calls do not overlap. */
 export interface ShardReader {
@@ -39,7 +72,15 @@ export interface ShardReader {
 }
 
 export type ReadResult =
-  | { readonly kind: 'records'; readonly batch: RecordBatch; /** Of the records' data. */ readonly bytes: number }
+  | {
+      readonly kind: 'records';
+      /** As the shard holds them: aggregates are not opened. */
+      readonly batch: RecordBatch;
+      /** Of the records' data. */
+      readonly bytes: number;
+      /** The room that the batch takes; the runtime releases it when the batch is dealt with. Without one it is counted then. */
+      readonly reservation?: Reservation;
+    }
   | { readonly kind: 'end'; /** Empty when the stream did not name them. */ readonly children: readonly Shard[] }
   /** The shard no longer exists; what it held after the checkpoint is lost. */
   | { readonly kind: 'gone' };

@@ -1,13 +1,17 @@
 import type { Shard } from '../decisions/shard-graph';
 import type { RecordBatch } from '../record';
+import type { ThrottledBy } from './shard-source';
 
-/** The calls of a stream that polling is made of. What is expected to happen is a result; a rejection may be tried again. */
+/**
+ * The calls of a stream that polling is made of. What is expected to happen is a result; a rejection may be tried again, unless it is a
+ * KclError. Of those, CREDENTIALS_REFUSED and KMS_KEY_UNUSABLE are tried a few times as well: both may be mended meanwhile.
+ */
 export interface StreamApi {
-  /** @throws KclError STREAM_MISSING, ACCESS_DENIED */
+  /** @throws KclError STREAM_MISSING, ACCESS_DENIED, CREDENTIALS_REFUSED */
   listShards(signal?: AbortSignal): Promise<readonly Shard[]>;
-  /** @throws KclError STREAM_MISSING, ACCESS_DENIED */
+  /** @throws KclError STREAM_MISSING, ACCESS_DENIED, CREDENTIALS_REFUSED */
   getIterator(shardId: string, from: IteratorPosition, signal?: AbortSignal): Promise<IteratorResult>;
-  /** @throws KclError STREAM_MISSING, ACCESS_DENIED */
+  /** @throws KclError STREAM_MISSING, ACCESS_DENIED, CREDENTIALS_REFUSED, KMS_KEY_UNUSABLE */
   getRecords(iterator: string, limit: number, signal?: AbortSignal): Promise<RecordsResult>;
 }
 
@@ -19,9 +23,16 @@ export type IteratorPosition =
 
 export type IteratorResult =
   | { readonly kind: 'iterator'; readonly iterator: string }
-  | { readonly kind: 'throttled' }
+  | Throttled
   /** The stream exists and does not list the shard any more: its retention is over. */
   | { readonly kind: 'gone' };
+
+/** More was asked for than the shard allows; or, when `by` says so, than the key allows that the stream is encrypted with. */
+export interface Throttled {
+  readonly kind: 'throttled';
+  /** @default 'stream' */
+  readonly by?: ThrottledBy;
+}
 
 export type RecordsResult =
   | {
@@ -33,6 +44,6 @@ export type RecordsResult =
       /** At the end of the shard; may be empty even there. */
       readonly children: readonly Shard[];
     }
-  | { readonly kind: 'throttled' }
+  | Throttled
   /** The iterator is too old, or its shard is gone; a new one tells which. */
   | { readonly kind: 'expired' };

@@ -23,17 +23,27 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
   });
 }
 
-/** Runs `call` with a signal of its own that follows `signal`, so that a client that forgets its listeners leaks nothing. */
-export async function withOwnSignal<T>(signal: AbortSignal, call: (own: AbortSignal) => Promise<T>): Promise<T> {
+/**
+ * Runs `call` with a signal of its own that follows `signal`, and `other` if there is one, so that a client that forgets its listeners
+ * leaks nothing. (Neither does this: each `AbortSignal.any` leaves something behind at signals that live long, in Node.js 20.)
+ */
+export async function withOwnSignal<T>(
+  signal: AbortSignal,
+  call: (own: AbortSignal) => Promise<T>,
+  other?: AbortSignal,
+): Promise<T> {
   const own = new AbortController();
-  const follow = (): void => own.abort(signal.reason);
-  if (signal.aborted) {
-    follow();
-  }
-  signal.addEventListener('abort', follow, { once: true });
+  const unfollow = [signal, ...(other === undefined ? [] : [other])].map((followed) => {
+    const follow = (): void => own.abort(followed.reason);
+    if (followed.aborted) {
+      follow();
+    }
+    followed.addEventListener('abort', follow, { once: true });
+    return () => followed.removeEventListener('abort', follow);
+  });
   try {
     return await call(own.signal);
   } finally {
-    signal.removeEventListener('abort', follow);
+    unfollow.forEach((stop) => stop());
   }
 }

@@ -1,8 +1,10 @@
-import { leasesToCleanUp } from '../decisions/clean-up';
+import type { Clock } from '../clock';
+import { leasesToCleanUp, unclearWhetherServed } from '../decisions/clean-up';
 import { findHole, noHoleSeen, sightingsBeforeListing, watchHole, type HoleWatch } from '../decisions/hash-range';
 import { hasEnded, type Lease } from '../decisions/lease';
 import { missingLeases, type StartWord } from '../decisions/shard-graph';
 import type { Emit } from '../events';
+import type { WorkerSettings } from '../options';
 import type { LeaseStore } from '../ports/lease-store';
 import type { ShardSource } from '../ports/shard-source';
 
@@ -11,7 +13,15 @@ export interface LeaseAuditProps {
   readonly source: ShardSource;
   readonly emit: Emit;
   readonly start: StartWord;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly settings: Pick<WorkerSettings, 'failoverTimeMs'>;
 }
+
+/**
+ * How long an ended lease stays, in failover times and in milliseconds at least: a request to create it that was given up as lost may still
+ * be under way, and would create it again once it is gone.
+ */
+const restBeforeCleanUp = { failovers: 2, leastMs: 10_000 } as const;
 
 /**
  * Keeps the table true to the stream: every shard has its lease, every lease its hash range, and leases that have served go. All
@@ -19,6 +29,8 @@ export interface LeaseAuditProps {
  */
 export class LeaseAudit {
   private watch: HoleWatch = noHoleSeen;
+  /** Since when each ended lease has been seen as such, in monotonic milliseconds. */
+  private endedSince: ReadonlyMap<string, number> = new Map();
 
   constructor(private readonly props: LeaseAuditProps) {}
 
@@ -30,9 +42,14 @@ export class LeaseAudit {
     }
   }
 
-  /** One round: a hole must be seen three rounds in a row before shards are listed. */
+  /**
+   * One round: a hole must be seen three rounds in a row before shards are listed.
+   *
+   * @throws KclError NATIVE_KCL3_FLEET when such a fleet has come to own the table meanwhile
+   */
   async round(): Promise<void> {
     const { emit, store } = this.props;
+    await store.open();
     const { leases } = await store.list();
     if (leases.some((lease) => !hasEnded(lease) && lease.hashRange === undefined)) {
       await this.sync(leases, 'hash-range-missing');
@@ -47,9 +64,31 @@ export class LeaseAudit {
         await this.sync(leases, 'hole');
       }
     }
-    for (const lease of leasesToCleanUp(leases)) {
-      if ((await store.delete(lease)) === 'deleted') {
+    await this.cleanUp(leases);
+  }
+
+  private async cleanUp(leases: readonly Lease[]): Promise<void> {
+    const { clock, emit, settings, source, store } = this.props;
+    const nowMs = clock.monotonicMs();
+    const ended = leases.filter(hasEnded).map(({ leaseKey }) => leaseKey);
+    this.endedSince = new Map(ended.map((key) => [key, this.endedSince.get(key) ?? nowMs]));
+    const restMs = Math.max(restBeforeCleanUp.failovers * settings.failoverTimeMs, restBeforeCleanUp.leastMs);
+    const unclear = holeIn(leases) === undefined ? unclearWhetherServed(leases) : [];
+    const shards = unclear.length > 0 ? await source.listShards() : undefined;
+    for (const lease of leasesToCleanUp(leases, shards && new Set(shards.map(({ shardId }) => shardId)))) {
+      const rested = nowMs - (this.endedSince.get(lease.leaseKey) ?? nowMs) >= restMs;
+      if (rested && (await store.delete(lease)) === 'deleted') {
         emit({ type: 'lease-cleaned-up', shardId: lease.leaseKey });
+      }
+    }
+    for (const { leaseKey, childShardIds } of unclear) {
+      const children = shards?.filter(({ parentShardIds }) => parentShardIds.includes(leaseKey)) ?? [];
+      if (childShardIds.length === 0 && children.length > 0) {
+        // Its last holder died, or knew less, when it wrote the end; the next round sees whether it has served.
+        await store.setChildShardIds(
+          leaseKey,
+          children.map(({ shardId }) => shardId),
+        );
       }
     }
   }

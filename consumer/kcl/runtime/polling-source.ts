@@ -1,53 +1,99 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Random } from '../clock';
 import { backoffMs, type BackoffOptions } from '../decisions/backoff';
 import { isStart } from '../decisions/position';
+import { paceRead, unpaced, type PacingOptions, type ReadOutcome, type ReadPacing } from '../decisions/read-pacing';
+import { estimateRecordBytes, memoryWeight, readLimit, readSize } from '../decisions/read-size';
 import type { Shard } from '../decisions/shard-graph';
-import { KclError } from '../errors';
-import type { ReadRequest, ReadResult, ShardReader, ShardSource } from '../ports/shard-source';
+import { KclError, type KclErrorCode } from '../errors';
+import type { ReadRequest, ReadResult, Reservation, ShardReader, ShardSource } from '../ports/shard-source';
 import type { IteratorPosition, IteratorResult, RecordsResult, StreamApi } from '../ports/stream-api';
 import { withOwnSignal } from './abort';
 
-export interface PollingProps {
+export interface PollingProps extends PacingOptions {
   readonly api: StreamApi;
   readonly clock: Clock;
   readonly random: Random;
-  /** Between two reads of a shard that finds records, in milliseconds. */
-  readonly readIntervalMs: number;
-  /** Between two reads of a shard that finds none, in milliseconds. */
-  readonly idleReadIntervalMs: number;
   readonly maxRecordsPerRead: number;
   /** For AT_TIMESTAMP. */
   readonly startTimestampMs: number | undefined;
 }
 
-/** Reads shards by GetRecords, paced so that a shard's limit of five calls a second holds. */
-export class PollingSource implements ShardSource {
-  constructor(private readonly props: PollingProps) {}
+/** Errors that may be mended while they are tried again: credentials are renewed, a key is enabled. */
+const mayBeMended: ReadonlySet<KclErrorCode> = new Set(['CREDENTIALS_REFUSED', 'KMS_KEY_UNUSABLE']);
+/** So often in a row, which is about fifteen seconds. */
+const triesToMend = 5;
+const mendBackoff: BackoffOptions = { firstMs: 500, maxMs: 10_000 };
 
-  listShards(): Promise<readonly Shard[]> {
-    return this.props.api.listShards();
+/** How far the stream's clock may be behind this machine's, in milliseconds. */
+export const clockSkewMs = 60_000;
+
+/** Reads shards by GetRecords, paced within a shard's limits and as much at a time as there is room for. */
+export class PollingSource implements ShardSource {
+  /** The expected size of a record's data. All shards of a stream learn from each other. */
+  recordBytes: number | undefined;
+  private readonly learned = new AbortController();
+  private readonly paces = new Map<string, Pace>();
+
+  constructor(readonly props: PollingProps) {
+    // Each shard that waits listens.
+    setMaxListeners(0, this.learned.signal);
+  }
+
+  /** Aborted once the size of records is known. */
+  get sizeKnown(): AbortSignal {
+    return this.learned.signal;
+  }
+
+  /** Takes note of the records of a reply, one at least. */
+  learn(records: number, bytes: number): void {
+    this.recordBytes = estimateRecordBytes(this.recordBytes, records, bytes);
+    this.learned.abort();
+  }
+
+  async listShards(): Promise<readonly Shard[]> {
+    const { api, clock, random } = this.props;
+    for (let failures = 1; ; failures += 1) {
+      try {
+        return await api.listShards();
+      } catch (error: unknown) {
+        if (!isMendable(error) || failures === triesToMend) {
+          throw error;
+        }
+        await clock.sleep(backoffMs(failures - 1, mendBackoff, random));
+      }
+    }
   }
 
   open(request: ReadRequest): ShardReader {
-    return new PollingReader(this.props, request);
+    // A shard that is opened again goes on at its pace: the service counts its shards' calls, not our readers'.
+    const pace = this.paces.get(request.shardId) ?? { pacing: unpaced, nextReadMs: 0 };
+    this.paces.set(request.shardId, pace);
+    return new PollingReader(this, request, pace);
   }
 }
 
-/** After throttling and errors. A shard's read limit is refilled every second. */
-const backoff: BackoffOptions = { firstMs: 500, maxMs: 10_000 };
+/** When a shard is read again. */
+interface Pace {
+  pacing: ReadPacing;
+  nextReadMs: number;
+}
 
 class PollingReader implements ShardReader {
+  private readonly props: PollingProps;
   private iterator: string | undefined;
   private position: IteratorPosition;
   private ended: readonly Shard[] | undefined;
-  private nextReadMs = 0;
-  private failures = 0;
+  /** Failures in a row that may be mended. */
+  private unmended = 0;
 
   constructor(
-    private readonly props: PollingProps,
+    private readonly source: PollingSource,
     private readonly request: ReadRequest,
+    private readonly pace: Pace,
   ) {
-    this.position = startOf(request, props);
+    this.props = source.props;
+    this.position = startOf(request, this.props);
   }
 
   async read(signal: AbortSignal): Promise<ReadResult> {
@@ -56,32 +102,68 @@ class PollingReader implements ShardReader {
       if (this.ended !== undefined) {
         return { kind: 'end', children: this.ended };
       }
-      await clock.sleep(Math.max(0, this.nextReadMs - clock.monotonicMs()), signal);
+      const waitMs = this.pace.nextReadMs - clock.monotonicMs();
+      if (waitMs > 0) {
+        if (this.pace.pacing.failures === 0) {
+          // A reader that only ever fails is to be taken for a stuck one.
+          this.request.report({ kind: 'waiting', waitMs });
+        }
+        await clock.sleep(waitMs, signal);
+      }
       signal.throwIfAborted();
-      const result = await this.attempt(signal);
+      const result = await this.attempt(await this.reserve(signal), signal);
       if (result !== undefined) {
         return result;
       }
     }
   }
 
-  /** One call; undefined when it gave nothing to hand on. */
-  private async attempt(signal: AbortSignal): Promise<ReadResult | undefined> {
-    try {
-      const reply = await withOwnSignal(signal, (own) => this.call(own));
-      return reply.kind === 'gone' ? reply : this.take(reply);
-    } catch (error: unknown) {
-      if (error instanceof KclError || signal.aborted) {
-        throw error;
+  private async reserve(signal: AbortSignal): Promise<Reservation> {
+    const { memory } = this.request;
+    const { sizeKnown } = this.source;
+    if (!sizeKnown.aborted) {
+      const { wantedBytes, leastBytes } = readSize(undefined, this.props.maxRecordsPerRead);
+      try {
+        return await withOwnSignal(signal, (own) => memory.reserve(wantedBytes, leastBytes, own), sizeKnown);
+      } catch {
+        // Another shard has shown what records weigh: no need to wait for that much.
+        signal.throwIfAborted();
       }
-      // An iterator that made the service stumble is not tried again.
-      this.iterator = undefined;
-      this.request.report({ kind: 'read-failed', error, waitMs: this.wait() });
+    }
+    const { wantedBytes, leastBytes } = readSize(this.source.recordBytes, this.props.maxRecordsPerRead);
+    return memory.reserve(wantedBytes, leastBytes, signal);
+  }
+
+  /** One call; undefined when it gave nothing to hand on. The reservation goes with what is handed on, or is released. */
+  private async attempt(reservation: Reservation, signal: AbortSignal): Promise<ReadResult | undefined> {
+    let result: ReadResult | undefined;
+    try {
+      const limit = readLimit(this.source.recordBytes, this.props.maxRecordsPerRead, reservation.bytes);
+      const reply = await withOwnSignal(signal, (own) => this.call(limit, own));
+      result = reply.kind === 'gone' ? reply : this.take(reply, reservation);
+      return result;
+    } catch (error: unknown) {
+      this.failed(error, signal);
       return undefined;
+    } finally {
+      if (result?.kind !== 'records') {
+        reservation.release();
+      }
     }
   }
 
-  private async call(signal: AbortSignal): Promise<RecordsResult | Extract<IteratorResult, { kind: 'gone' }>> {
+  private failed(error: unknown, signal: AbortSignal): void {
+    this.unmended = isMendable(error) ? this.unmended + 1 : 0;
+    const final = error instanceof KclError && (this.unmended === 0 || this.unmended === triesToMend);
+    if (final || signal.aborted) {
+      throw error;
+    }
+    // An iterator that made the service stumble is not tried again.
+    this.iterator = undefined;
+    this.request.report({ kind: 'read-failed', error, waitMs: this.plan({ kind: 'failed' }) });
+  }
+
+  private async call(limit: number, signal: AbortSignal): Promise<RecordsResult | Extract<IteratorResult, { kind: 'gone' }>> {
     const { api, clock } = this.props;
     if (this.iterator === undefined) {
       const reply = await api.getIterator(this.request.shardId, this.position, signal);
@@ -91,61 +173,66 @@ class PollingReader implements ShardReader {
       this.iterator = reply.iterator;
       if (this.position.type === 'LATEST') {
         // Should this iterator expire before it has given a record, LATEST would pass over what came in between.
-        this.position = { type: 'AT_TIMESTAMP', timestampMs: clock.wallMs() };
+        this.position = { type: 'AT_TIMESTAMP', timestampMs: clock.wallMs() - clockSkewMs };
       }
     }
-    return api.getRecords(this.iterator, this.props.maxRecordsPerRead, signal);
+    return api.getRecords(this.iterator, limit, signal);
   }
 
-  private take(reply: RecordsResult): ReadResult | undefined {
+  private take(reply: RecordsResult, reservation: Reservation): ReadResult | undefined {
     switch (reply.kind) {
       case 'throttled':
-        this.request.report({ kind: 'throttled', waitMs: this.wait() });
+        this.request.report({ kind: 'throttled', by: reply.by ?? 'stream', waitMs: this.plan({ kind: 'throttled' }) });
         return undefined;
       case 'expired':
         this.iterator = undefined;
-        // Paced like any read: should new iterators expire as well, the shard's limit of calls still holds.
-        this.nextReadMs = this.props.clock.monotonicMs() + this.props.readIntervalMs;
+        this.plan({ kind: 'expired' });
         this.request.report({ kind: 'iterator-expired' });
         return undefined;
       case 'records':
-        return this.takeRecords(reply);
+        return this.takeRecords(reply, reservation);
     }
   }
 
-  private takeRecords(reply: Extract<RecordsResult, { kind: 'records' }>): ReadResult | undefined {
-    const { records } = reply.batch;
-    const last = records.at(-1);
+  private takeRecords(reply: Extract<RecordsResult, { kind: 'records' }>, reservation: Reservation): ReadResult | undefined {
+    const { batch, bytes } = reply;
+    const last = batch.records.at(-1);
+    this.unmended = 0;
     if (last !== undefined) {
       this.position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: last.sequenceNumber };
+      this.source.learn(batch.records.length, bytes);
     }
-    this.failures = 0;
     this.iterator = reply.nextIterator;
+    const keyBytes = batch.records.reduce((sum, { partitionKey }) => sum + partitionKey.length, 0);
     // A read may find nothing and still be behind: it has passed over a stretch of the shard without records.
-    const more = last !== undefined || reply.batch.millisBehindLatest > 0;
-    this.nextReadMs = this.props.clock.monotonicMs() + (more ? this.props.readIntervalMs : this.props.idleReadIntervalMs);
+    this.plan({ kind: 'records', bytes: bytes + keyBytes, idle: last === undefined && batch.millisBehindLatest <= 0 });
     if (reply.nextIterator === undefined) {
       this.ended = reply.children;
       if (last === undefined) {
         return undefined;
       }
     }
-    return { kind: 'records', batch: reply.batch, bytes: reply.bytes };
+    reservation.settle(memoryWeight(batch.records.length, bytes));
+    return { kind: 'records', batch, bytes, reservation };
   }
 
-  private wait(): number {
-    const waitMs = backoffMs(this.failures, backoff, this.props.random);
-    this.failures += 1;
-    this.nextReadMs = this.props.clock.monotonicMs() + waitMs;
+  /** Plans the next read; the wait until then, in milliseconds. */
+  private plan(outcome: ReadOutcome): number {
+    const { pacing, waitMs } = paceRead(this.pace.pacing, outcome, this.props, this.props.random);
+    this.pace.pacing = pacing;
+    this.pace.nextReadMs = this.props.clock.monotonicMs() + waitMs;
     return waitMs;
   }
 }
 
+function isMendable(error: unknown): boolean {
+  return error instanceof KclError && mayBeMended.has(error.code);
+}
+
 function startOf({ startAfter }: ReadRequest, { startTimestampMs }: PollingProps): IteratorPosition {
-  const { sequenceNumber, subSequenceNumber } = startAfter;
+  const { sequenceNumber } = startAfter;
   if (!isStart(startAfter)) {
-    // In the middle of an aggregate: its record has to be read again.
-    return { type: subSequenceNumber > 0 ? 'AT_SEQUENCE_NUMBER' : 'AFTER_SEQUENCE_NUMBER', sequenceNumber };
+    return { type: 'AT_SEQUENCE_NUMBER', sequenceNumber };
   }
   if (sequenceNumber === 'AT_TIMESTAMP') {
     // A lease that another configuration left at AT_TIMESTAMP: nothing may be passed over.

@@ -45,7 +45,8 @@ export async function recordChildren(
   for (const lease of gone
     ? await leasesAfter({ ...props, start: 'TRIM_HORIZON' }, parent)
     : await leasesFor(props, parent, children)) {
-    const outcome = await store.create(seeksTimestamp ? { ...lease, checkpoint: AT_TIMESTAMP } : lease);
+    const throughputKBps = gone || parent.throughputKBps === undefined ? undefined : parent.throughputKBps / children.length;
+    const outcome = await store.create({ ...lease, throughputKBps, ...(seeksTimestamp && { checkpoint: AT_TIMESTAMP }) });
     if (outcome === 'created') {
       created.push(lease.leaseKey);
     }

@@ -11,12 +11,17 @@ import type { ShardProcessorFactory } from '../shard-processor';
 import type { Worker } from '../worker';
 import { LeaseAudit } from './lease-audit';
 import { LeaseTaker } from './lease-taker';
+import { LeaveTaking, stayingPeers } from './leave-taking';
+import { Nudge } from './nudge';
 import { OwnedLease } from './owned-lease';
-import type { ConsumerEnd } from './processor-run';
-import { ReadAheadBudget } from './read-ahead-budget';
+import type { ConsumerEnd } from './processor-session';
+import type { RecordFailures } from './given-up-records';
+import { MemoryBudget } from './memory-budget';
 import { retrying } from './retry';
 import { rounds } from './round';
 import { ShardConsumer } from './shard-consumer';
+import { ThroughputMeter } from './throughput-meter';
+import { WatchedLeaseStore } from './watched-lease-store';
 
 export interface WorkerRuntimeProps {
   readonly workerId: string;
@@ -27,6 +32,7 @@ export interface WorkerRuntimeProps {
   readonly emit: Emit;
   readonly factory: ShardProcessorFactory;
   readonly start: StartWord;
+  readonly recordFailures: RecordFailures;
   readonly settings: WorkerSettings;
 }
 
@@ -42,16 +48,25 @@ export class WorkerRuntime implements Worker {
   /** Everything is over. */
   private readonly over = new AbortController();
   private readonly taker: LeaseTaker;
+  private readonly leaveTaking: LeaveTaking;
+  /** Brings the next look at the table forward. */
+  private readonly nudge = new Nudge();
+  private readonly props: WorkerRuntimeProps;
   private readonly audit: LeaseAudit;
-  private readonly budget: ReadAheadBudget;
+  private readonly budget: MemoryBudget;
   private running: Promise<void> | undefined;
   private stopped: Promise<void> | undefined;
   private fatal: Error | undefined;
 
-  constructor(private readonly props: WorkerRuntimeProps) {
+  constructor(given: WorkerRuntimeProps) {
+    const { clock, emit } = given;
+    const store = new WatchedLeaseStore({ store: given.store, clock, emit, onFatal: (error) => this.fail(error) });
+    const props = { ...given, store };
+    this.props = props;
     this.workerId = props.workerId;
-    this.budget = new ReadAheadBudget(props.settings.maxReadAheadBytes);
+    this.budget = new MemoryBudget(props.settings.maxMemoryBytes);
     this.audit = new LeaseAudit(props);
+    this.leaveTaking = new LeaveTaking(props);
     this.taker = new LeaseTaker({
       ...props,
       stopping: this.stopping.signal,
@@ -76,7 +91,7 @@ export class WorkerRuntime implements Worker {
       await this.begin();
       await Promise.all([
         rounds({ clock, signal: this.over.signal, firstDelayMs: renewIntervalMs, round: () => this.renewAll(renewIntervalMs) }),
-        rounds({ clock, signal: this.stopping.signal, firstDelayMs: 0, round: () => this.scan() }),
+        rounds({ clock, signal: this.stopping.signal, firstDelayMs: 0, nudge: this.nudge, round: () => this.scan() }),
         rounds({
           clock,
           signal: this.stopping.signal,
@@ -161,16 +176,26 @@ export class WorkerRuntime implements Worker {
 
   private consume(lease: Lease, takenMs: number): void {
     const { settings } = this.props;
-    const owned = new OwnedLease({ ...this.props, failoverTimeMs: settings.failoverTimeMs }, lease, takenMs);
-    const consumer = new ShardConsumer(
+    const { clock, emit } = this.props;
+    const meter = new ThroughputMeter(clock, lease.throughputKBps);
+    const owned = new OwnedLease(
       {
         ...this.props,
-        budget: this.budget,
-        readerStallTimeMs: settings.readerStallTimeMs,
-        maxProcessorFailures: settings.maxProcessorFailures,
+        failoverTimeMs: settings.failoverTimeMs,
+        throughputKBps: () => meter.read(),
+        onRequested: () => consumer.drain('handed-over'),
+        onWoken: () => this.nudge.give(),
       },
-      owned,
+      lease,
+      takenMs,
     );
+    const measuring: Emit = (event) => {
+      if (event.type === 'batch-processed') {
+        meter.add(event.bytes);
+      }
+      emit(event);
+    };
+    const consumer = new ShardConsumer({ ...this.props, emit: measuring, budget: this.budget }, owned);
     this.consumers.set(lease.leaseKey, consumer);
     void consumer.done.then((end) => this.consumed(consumer, end));
     if (this.stopping.signal.aborted) {
@@ -187,10 +212,18 @@ export class WorkerRuntime implements Worker {
       case 'ended':
         if (!this.stopping.signal.aborted) {
           this.whileTaking(this.taker.takeChildren(end.childShardIds)).catch((error: unknown) => this.roundFailed('take', error));
+        } else {
+          // Nobody else knows yet that there are children to read.
+          void this.leaveTaking.wake(stayingPeers(this.taker.lastSeen, this.workerId), this.over.signal);
         }
         return;
       case 'released':
-        if (end.reason !== 'worker-stopped') {
+        if (end.reason === 'handed-over') {
+          if (consumer.owned.lease.owner === undefined) {
+            // The other had taken its request back.
+            this.nudge.give();
+          }
+        } else if (end.reason !== 'worker-stopped') {
           this.taker.avoid(consumer.shardId);
         }
         return;
@@ -214,7 +247,7 @@ export class WorkerRuntime implements Worker {
     emit({ type: 'worker-stopping', workerId: this.workerId, shards: this.consumers.size });
     this.stopping.abort();
     const deadline = new AbortController();
-    void this.drainAll().finally(() => deadline.abort());
+    void this.leave(graceMs).finally(() => deadline.abort());
     // The last bit of the grace is for giving back the leases of those who did not finish.
     const releaseMs = Math.min(1000, graceMs / 10);
     await clock.sleep(graceMs - releaseMs, deadline.signal);
@@ -225,6 +258,21 @@ export class WorkerRuntime implements Worker {
       await clock.sleep(releaseMs, allReleased.signal);
     }
     this.over.abort();
+  }
+
+  /** Offers the leases to the others, and lets go of what nobody asks for. At most half the grace is spent on offering. */
+  private async leave(graceMs: number): Promise<void> {
+    const { clock } = this.props;
+    // What this worker had asked for itself is taken back meanwhile.
+    void this.whileTaking(this.taker.settle());
+    if (this.fatal === undefined) {
+      const offered = new AbortController();
+      void clock.sleep(graceMs / 2, AbortSignal.any([offered.signal, this.over.signal])).then(() => offered.abort());
+      const held = (): readonly OwnedLease[] => [...this.consumers.values()].map(({ owned }) => owned);
+      await this.leaveTaking.offer(this.taker.lastSeen, held, offered.signal);
+      offered.abort();
+    }
+    await this.drainAll();
   }
 
   /** Until no consumer is left, those counted in that were just being started. */

@@ -1,5 +1,6 @@
-import { PutRecordBatchCommand, type FirehoseClient, type PutRecordBatchCommandOutput } from '@aws-sdk/client-firehose';
+import type { FirehoseClient, PutRecordBatchCommandOutput } from '@aws-sdk/client-firehose';
 import { DeliveryRefusedError, type DeliveryPort, type PutOutcome } from './delivery-port';
+import { putRecordBatch } from './put-record-batch';
 
 /**
  * Errors that no retry mends. Everything else (throttling, 5xx, KMS, time-outs, refused connections, credentials that are being
@@ -26,13 +27,9 @@ export class FirehoseDelivery implements DeliveryPort {
   constructor(private readonly client: FirehoseClient) {}
 
   async put(stream: string, records: readonly Uint8Array[], signal: AbortSignal): Promise<PutOutcome> {
-    const command = new PutRecordBatchCommand({
-      DeliveryStreamName: stream,
-      Records: records.map((record) => ({ Data: record })),
-    });
     let output: PutRecordBatchCommandOutput;
     try {
-      output = await this.client.send(command, { abortSignal: signal });
+      output = await this.client.send(putRecordBatch(stream, records), { abortSignal: signal });
     } catch (error: unknown) {
       const { name, message } = error instanceof Error ? error : { name: 'UnknownError', message: String(error) };
       if (permanentErrors.has(name)) {

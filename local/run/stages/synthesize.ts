@@ -20,6 +20,7 @@ export async function synthesize(options: RunOptions, out: OutDirectory, onChild
     stage: options.stage,
     domain: options.domain,
     ...(options.shards === undefined ? {} : { shards: String(options.shards) }),
+    ...(options.reading === undefined ? {} : { reading: options.reading }),
   };
   const lines: string[] = [];
   const logFile = path.join(out.logs, 'synth.log');

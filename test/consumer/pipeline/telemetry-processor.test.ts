@@ -17,6 +17,7 @@ interface SetUp {
   readonly limits?: Partial<PipelineLimits>;
   readonly checkpoint?: (position: RecordPosition) => CheckpointResult;
   readonly startAfter?: string;
+  readonly startAfterSubSequenceNumber?: number;
 }
 
 class Bench {
@@ -30,7 +31,8 @@ class Bench {
   readonly processor: ShardProcessor;
   onCheckpoint: (position: RecordPosition) => void = () => undefined;
 
-  constructor({ trouble, limits = {}, checkpoint = () => 'stored', startAfter = 'TRIM_HORIZON' }: SetUp = {}) {
+  constructor(setUp: SetUp = {}) {
+    const { trouble, limits = {}, checkpoint = () => 'stored' } = setUp;
     this.delivery = new MemoryDelivery([...Object.values(streams), quarantine], trouble);
     const factory = createTelemetryProcessors({
       domain: fixtureDomain,
@@ -48,7 +50,8 @@ class Bench {
     });
     this.processor = factory({
       shardId: 'shardId-000000000001',
-      startAfter,
+      startAfter: setUp.startAfter ?? 'TRIM_HORIZON',
+      startAfterSubSequenceNumber: setUp.startAfterSubSequenceNumber ?? 0,
       signal: this.abort.signal,
       checkpointer: {
         checkpoint: async (position) => {
@@ -187,14 +190,22 @@ describe('the processor of a shard', () => {
     expect(bench.ledger.map(({ through }) => through)).toEqual(bench.checkpoints.map(({ sequenceNumber }) => sequenceNumber));
   });
 
-  test('never checkpoints inside an aggregate', async () => {
-    const bench = new Bench({ limits: { shardBufferBytes: 1 } });
+  test('may checkpoint inside an aggregate, and the ledger names the place', async () => {
+    const bench = new Bench({ limits: { shardBufferBytes: 1 }, startAfter: '1000', startAfterSubSequenceNumber: 1 });
     await bench.give(
-      ...Array.from({ length: 6 }, (_, index) => record(Math.floor(index / 3), reading({ sequence: index }), index % 3)),
+      record(0, reading({ sequence: 1 }), 2),
+      record(1, reading({ sequence: 2 }), 0),
+      record(1, reading({ sequence: 3 }), 1),
     );
     expect(bench.checkpoints).toEqual([
       { sequenceNumber: '1000', subSequenceNumber: 2 },
-      { sequenceNumber: '1001', subSequenceNumber: 2 },
+      { sequenceNumber: '1001', subSequenceNumber: 0 },
+      { sequenceNumber: '1001', subSequenceNumber: 1 },
+    ]);
+    expect(bench.ledger.map(({ after, through }) => [after, through])).toEqual([
+      ['1000.1', '1000.2'],
+      ['1000.2', '1001'],
+      ['1001', '1001.1'],
     ]);
   });
 

@@ -36,6 +36,12 @@ describe('the configuration', () => {
     expect(errorOf({ shards })).toBe(`-c shards is ${JSON.stringify(shards)}; it must be an integer from 1 to 10000`);
   });
 
+  it('lets the command line say how the stream is read', () => {
+    expect(readConfiguration({}).consumer.reading).toBe('polling');
+    expect(readConfiguration({ reading: 'fan-out' }).consumer.reading).toBe('fan-out');
+    expect(errorOf({ reading: 'push' })).toBe('-c reading is "push"; it must be polling or fan-out');
+  });
+
   it('destroys data only when stage and command line both say so', () => {
     expect(readConfiguration({ destroyData: 'dev' }).destroysData).toBe(true);
     expect(errorOf({ destroyData: 'true' })).toContain('-c destroyData is "true"; it must be the name of the stage, dev');

@@ -55,6 +55,11 @@ describe('validation of a configuration', () => {
       changed('consumer', { stopTimeoutSeconds: 121 }),
       'consumer.stopTimeoutSeconds is 121',
     ],
+    [
+      'a reading of its own',
+      changed('consumer', { reading: 'push' as 'polling' }),
+      'consumer.reading is "push"; it must be one of polling, fan-out',
+    ],
     ['a failover in no time', changed('consumer', { failoverTimeMs: 999 }), 'consumer.failoverTimeMs is 999'],
     ['the least buffer', changed('delivery', { bufferSizeMiB: 64, bufferIntervalSeconds: 60 }), ''],
     [

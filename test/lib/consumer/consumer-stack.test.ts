@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { consumerEnvironment } from '../../../core/environment';
+import { consumerEnvironment, fanOutEnvironment } from '../../../core/environment';
 import type { PipelineConfig } from '../../../lib/config/pipeline-config';
 import { buildFixture, masked, onlyOne, propertiesOf, type FixtureOptions } from '../build-fixture';
 import { readable, roleStatements } from '../policy';
@@ -36,6 +36,9 @@ describe('the consumer stack', () => {
       FLUSH_INTERVAL_MS: '2000',
       SHUTDOWN_GRACE_MS: '20000',
       LOG_LEVEL: 'info',
+      MONITORING_PORT: '9464',
+      MONITORING_HOST: '0.0.0.0',
+      CLOUDWATCH_METRICS: 'application',
     });
     expect(environment['STREAM_NAME']).toMatch(/^\$\{SourceStream\w+\}$/);
     expect(environment['LEASE_TABLE_NAME']).toMatch(/^\$\{LeasesTable\w+\}$/);
@@ -86,6 +89,36 @@ describe('the consumer stack', () => {
       Memory: '1024',
     });
     expect(container).toMatchObject({ User: '1000', ReadonlyRootFilesystem: true, StopTimeout: 30 });
+  });
+
+  it('asks the container for its health, at a port that nobody else can reach', () => {
+    expect(container).toMatchObject({
+      HealthCheck: {
+        Command: ['CMD', 'node', '-e', expect.stringContaining("fetch('http://127.0.0.1:9464/health')") as string],
+        Interval: 30,
+        Timeout: 10,
+        Retries: 3,
+        StartPeriod: 60,
+      },
+    });
+    expect(container).not.toHaveProperty('PortMappings');
+    const groups = Object.entries(propertiesOf(consumer, 'AWS::EC2::SecurityGroup'));
+    const [, ofTasks] = groups.find(([id]) => id.startsWith('NetworkTasks')) ?? [];
+    expect(ofTasks).toMatchObject({ SecurityGroupEgress: [{ FromPort: 443, ToPort: 443 }] });
+    expect(ofTasks).not.toHaveProperty('SecurityGroupIngress');
+  });
+
+  it('lets an init process hear the signal to stop, and gives the hand-off its time', () => {
+    expect(container).toMatchObject({ LinuxParameters: { InitProcessEnabled: true } });
+    for (const stage of ['dev', 'prod']) {
+      const { consumer: stack } = buildFixture({ context: { stage } });
+      const definition = onlyOne(stack, 'AWS::ECS::TaskDefinition') as {
+        ContainerDefinitions: [Container & { readonly StopTimeout: number }];
+      };
+      const [{ Environment, StopTimeout }] = definition.ContainerDefinitions;
+      const grace = Environment.find(({ Name }) => Name === 'SHUTDOWN_GRACE_MS')?.Value;
+      expect(StopTimeout * 1000).toBeGreaterThanOrEqual(Number(grace) + 5_000);
+    }
   });
 
   it('rolls a deployment back that does not come up, and gives tasks no public address', () => {
@@ -143,6 +176,38 @@ describe('the consumer stack', () => {
 
   it('keeps logs as long as configured', () => {
     expect(onlyOne(consumer, 'AWS::Logs::LogGroup')).toMatchObject({ RetentionInDays: 7 });
+  });
+
+  it('has no registered consumer, which costs, unless it reads by fan-out', () => {
+    expect(propertiesOf(consumer, 'AWS::Kinesis::StreamConsumer')).toEqual({});
+  });
+
+  describe('reading by enhanced fan-out', () => {
+    const { consumer: pushed } = buildFixture({ context: { reading: 'fan-out' } });
+
+    it('registers a consumer with the stream', () => {
+      expect(onlyOne(pushed, 'AWS::Kinesis::StreamConsumer')).toEqual({
+        ConsumerName: 'iot-to-model-dev-fixture-consumer',
+        StreamARN: expect.anything() as unknown,
+      });
+      const { StreamARN } = onlyOne(pushed, 'AWS::Kinesis::StreamConsumer');
+      expect(readable(StreamARN)).toMatch(/^\$\{SourceStream\w+Arn\}$/);
+    });
+
+    it('tells the container of it, and lets the task subscribe as it and as nobody else', () => {
+      const [logicalId] = Object.keys(propertiesOf(pushed, 'AWS::Kinesis::StreamConsumer'));
+      const task = onlyOne(pushed, 'AWS::ECS::TaskDefinition') as { ContainerDefinitions: [Container] };
+      const variables = Object.fromEntries(task.ContainerDefinitions[0].Environment.map(({ Name, Value }) => [Name, Value]));
+      const names = [...Object.values(consumerEnvironment), ...Object.values(fanOutEnvironment)];
+      expect(Object.keys(variables).sort()).toEqual(names.sort());
+      expect(readable(variables['FAN_OUT_CONSUMER_ARN'])).toBe(`\${${logicalId}.ConsumerARN}`);
+      const { SubscribeToShards, ...others } = roleStatements(pushed, 'ConsumerTaskRole');
+      expect(SubscribeToShards).toEqual({
+        actions: ['kinesis:SubscribeToShard'],
+        resources: [`\${${logicalId}.ConsumerARN}`],
+      });
+      expect(others).toEqual(roleStatements(consumer, 'ConsumerTaskRole'));
+    });
   });
 
   it('is as it was', () => {

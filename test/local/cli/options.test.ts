@@ -25,6 +25,11 @@ describe('the command line', () => {
     expect(parseOptions(['--domain', 'turbofan', '--replay', 'a.txt', '--replay', 'b.txt'])?.replay).toEqual(['a.txt', 'b.txt']);
   });
 
+  test('takes how the stream is read, and leaves it to the stage when not told', () => {
+    expect(parseOptions(['--reading', 'fan-out'])?.reading).toBe('fan-out');
+    expect(parseOptions([])?.reading).toBeUndefined();
+  });
+
   test('leaves the shards to the stage when asked to', () => {
     expect(parseOptions(['--shards', 'stage'])?.shards).toBeUndefined();
   });
@@ -37,6 +42,7 @@ describe('the command line', () => {
     [['--records', '0'], '--records 0: allowed are whole numbers from 1 to 1000000000'],
     [['--records', '1e3'], '--records 1e3'],
     [['--seed', '-1'], '--seed'],
+    [['--reading', 'push'], '--reading push: allowed are polling, fan-out'],
     [['--shards', 'many'], '--shards many: allowed are whole numbers from 1 to 500 or the word stage'],
     [['--end-time', 'tomorrow'], '--end-time tomorrow: allowed are instants in UTC'],
     [['--out', ''], '--out: a value is needed'],

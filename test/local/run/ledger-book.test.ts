@@ -48,6 +48,16 @@ describe('the ledger book', () => {
     expect(book.totals().received).toBe(80);
   });
 
+  test('follows checkpoints inside an aggregate by their index, not by their text', () => {
+    const book = new LedgerBook();
+    book.add(entry('TRIM_HORIZON', '100.9', 10));
+    book.add(entry('100.9', '100.10', 20));
+    book.add(entry('100.9', '100', 40)); // before it: lies beside the path
+    expect(book.totals().received).toBe(30);
+    book.add(entry('100.10', '101', 5));
+    expect(book.totals().received).toBe(35);
+  });
+
   test('is empty at first', () => {
     expect(new LedgerBook().totals()).toEqual({ received: 0, delivered: 0, rows: {}, quarantined: {}, duplicatesDropped: 0 });
   });

@@ -50,6 +50,7 @@ describe('streams and tables', () => {
         mode: 'ON_DEMAND',
         shards: 4,
         retentionHours: 168,
+        consumers: [],
       },
     ]);
   });
@@ -58,6 +59,28 @@ describe('streams and tables', () => {
     expect(read({ S: resource('AWS::Kinesis::Stream', { ShardCount: 3 }) }).streams).toMatchObject([
       { mode: 'PROVISIONED', shards: 3, retentionHours: 24 },
     ]);
+  });
+
+  test('a stream has the consumers that are registered with it, in whichever stack', () => {
+    const { streams, ignored } = read({
+      One: resource('AWS::Kinesis::Stream', {}),
+      Two: resource('AWS::Kinesis::Stream', {}),
+      Consumer: resource('AWS::Kinesis::StreamConsumer', {
+        ConsumerName: 'app',
+        StreamARN: { 'Fn::GetAtt': ['Two', 'Arn'] },
+      }),
+    });
+    const [one, two] = streams;
+    expect(one?.consumers).toEqual([]);
+    expect(two?.consumers).toEqual([{ name: 'app', arn: `${two?.arn}/consumer/app:1` }]);
+    expect(ignored).toEqual([]);
+  });
+
+  test('a consumer of a stream that no template has is refused by name', () => {
+    const properties = { ConsumerName: 'app', StreamARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/other' };
+    expect(() => read({ Consumer: resource('AWS::Kinesis::StreamConsumer', properties) })).toThrow(
+      'One/Consumer.StreamARN: no template has the stream arn:aws:kinesis:us-east-1:000000000000:stream/other',
+    );
   });
 
   const keys = { KeySchema: [{ AttributeName: 'leaseKey', KeyType: 'HASH' }] };

@@ -1,6 +1,5 @@
 import {
   DeleteItemCommand,
-  DescribeTableCommand,
   GetItemCommand,
   paginateScan,
   PutItemCommand,
@@ -11,10 +10,22 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { HashRange } from '../../decisions/hash-range';
 import type { Lease, LeaseWrite } from '../../decisions/lease';
-import { errorName, KclError } from '../../errors';
+import { errorName } from '../../errors';
 import type { LeaseList, LeaseStore, LeaseTableNotes, UnreadableRow } from '../../ports/lease-store';
-import { changeOf, fromRow, hashRangeAttributes, toRow, type Row, type RowChange } from './lease-row';
-import { coordinatorStateTable, isDenied, isMissing, refuseNativeFleet } from './native-fleet';
+import {
+  changeOf,
+  conditionOf,
+  fromRow,
+  hashRangeAttributes,
+  toRow,
+  wakeUp,
+  type Row,
+  type RowChange,
+  type RowCondition,
+} from './lease-row';
+import { prepareLeaseTable } from './lease-table';
+import { coordinatorStateTable, refuseNativeFleet } from './native-fleet';
+import { isDenied, isMissing, translate } from './table-errors';
 
 export interface DynamoDbLeaseStoreProps {
   readonly client: DynamoDBClient;
@@ -22,21 +33,29 @@ export interface DynamoDbLeaseStoreProps {
   readonly application: string;
   /** A request without an answer after this long, the client's own retries included, is given up. Milliseconds. */
   readonly requestTimeoutMs: number;
+  /** Whether a table that is missing is created. @default false */
+  readonly createTable?: boolean;
 }
 
 /**
  * The lease table in DynamoDB. Reads are consistent; writes are `UpdateItem` with a condition, so attributes of other clients stay.
  *
  * The role needs DescribeTable, Scan, GetItem, PutItem, UpdateItem and DeleteItem on the table, and GetItem on
- * `<application>-CoordinatorState` to recognise a native KCL 3.x fleet (without it the worker says so and goes on).
+ * `<application>-CoordinatorState` to recognise a native KCL 3.x fleet (without it the worker says so and goes on); CreateTable, when it
+ * is to create the table.
  */
 export class DynamoDbLeaseStore implements LeaseStore {
+  private prepared = false;
+
   constructor(private readonly props: DynamoDbLeaseStoreProps) {}
 
   async open(): Promise<LeaseTableNotes> {
-    const { application } = this.props;
-    await this.checkKey();
-    await refuseNativeFleet(application, (key) => this.getRow(application, { leaseKey: { S: key } }));
+    const { application, client, createTable: create = false } = this.props;
+    if (!this.prepared) {
+      await prepareLeaseTable({ client, table: application, create, timeout: () => this.timeout() });
+      this.prepared = true;
+    }
+    await refuseNativeFleet(application, (leaseKey) => this.getLeaseRow(leaseKey));
     const table = coordinatorStateTable(application);
     try {
       await refuseNativeFleet(table, (key) => this.getRow(table, { key: { S: key } }));
@@ -76,7 +95,7 @@ export class DynamoDbLeaseStore implements LeaseStore {
   }
 
   async get(leaseKey: string): Promise<Lease | undefined> {
-    const row = await this.getRow(this.props.application, key(leaseKey));
+    const row = await this.getLeaseRow(leaseKey);
     const read = row === undefined ? 'not-a-lease' : fromRow(row);
     return read === 'not-a-lease' || 'reason' in read ? undefined : read;
   }
@@ -87,17 +106,15 @@ export class DynamoDbLeaseStore implements LeaseStore {
       Item: toRow(lease),
       ConditionExpression: 'attribute_not_exists(leaseKey)',
     });
-    return unlessRefused(this.props.client.send(command, { abortSignal: this.timeout() }), () => 'created' as const, 'exists');
+    const reply = this.props.client.send(command, { abortSignal: this.timeout() });
+    return this.call('PutItem', reply, () => 'created' as const, 'exists');
   }
 
   async write(seen: Lease, write: LeaseWrite): Promise<Lease | 'lost'> {
-    const owned = write.kind === 'release' ? ' AND leaseOwner = :me' : '';
-    const input = update(this.props.application, seen.leaseKey, changeOf(seen, write), {
-      condition: `leaseCounter = :seen${owned}`,
-      values: { ':seen': { N: String(seen.counter) }, ...(write.kind === 'release' && { ':me': { S: write.owner } }) },
-    });
+    const input = update(this.props.application, seen.leaseKey, changeOf(seen, write), conditionOf(seen, write));
     const reply = this.props.client.send(new UpdateItemCommand(input), { abortSignal: this.timeout() });
-    return unlessRefused(
+    return this.call(
+      'UpdateItem',
       reply,
       ({ Attributes: row }) => {
         const read = row === undefined ? 'not-a-lease' : fromRow(row);
@@ -122,14 +139,27 @@ export class DynamoDbLeaseStore implements LeaseStore {
       ConditionExpression: 'leaseCounter = :seen',
       ExpressionAttributeValues: { ':seen': { N: String(seen.counter) } },
     });
-    return unlessRefused(this.props.client.send(command, { abortSignal: this.timeout() }), () => 'deleted' as const, 'changed');
+    const reply = this.props.client.send(command, { abortSignal: this.timeout() });
+    return this.call('DeleteItem', reply, () => 'deleted' as const, 'changed');
+  }
+
+  async wake(leaseKey: string, owner: string, by: string): Promise<'stored' | 'changed'> {
+    const { change, condition } = wakeUp(owner, by);
+    const input = { ...update(this.props.application, leaseKey, change, condition), ReturnValues: undefined };
+    const reply = this.props.client.send(new UpdateItemCommand(input), { abortSignal: this.timeout() });
+    return this.call('UpdateItem', reply, () => 'stored' as const, 'changed');
   }
 
   private async set(leaseKey: string, set: Row): Promise<'stored' | 'absent'> {
     const change = { set, remove: [], add: {} };
-    const input = update(this.props.application, leaseKey, change, { condition: 'attribute_exists(leaseKey)', values: {} });
+    const input = update(this.props.application, leaseKey, change, { equal: { leaseKey: { S: leaseKey } }, absent: [] });
     const reply = this.props.client.send(new UpdateItemCommand(input), { abortSignal: this.timeout() });
-    return unlessRefused(reply, () => 'stored' as const, 'absent');
+    return this.call('UpdateItem', reply, () => 'stored' as const, 'absent');
+  }
+
+  private async getLeaseRow(leaseKey: string): Promise<Row | undefined> {
+    const { application } = this.props;
+    return this.call('GetItem', this.getRow(application, key(leaseKey)), (row) => row, undefined);
   }
 
   private async getRow(table: string, rowKey: Row): Promise<Row | undefined> {
@@ -138,21 +168,15 @@ export class DynamoDbLeaseStore implements LeaseStore {
     return reply.Item;
   }
 
-  /** A lease table has one key, `leaseKey`, a string. */
-  private async checkKey(): Promise<void> {
-    const { application: table, client } = this.props;
+  /** A call whose reply, or refusal by its condition, is a result; what trying again does not mend is said in full. */
+  private async call<T, R, F>(operation: string, reply: Promise<T>, result: (reply: T) => R, refused: F): Promise<R | F> {
     try {
-      const reply = await client.send(new DescribeTableCommand({ TableName: table }), { abortSignal: this.timeout() });
-      const keys = (reply.Table?.KeySchema ?? []).map(({ AttributeName }) => AttributeName);
-      const type = reply.Table?.AttributeDefinitions?.find(({ AttributeName }) => AttributeName === 'leaseKey')?.AttributeType;
-      if (keys.length !== 1 || keys[0] !== 'leaseKey' || type !== 'S') {
-        throw new KclError(
-          'LEASE_TABLE_FOREIGN',
-          `table ${table} is no lease table: its key is ${keys.join(', ')}, not leaseKey (S)`,
-        );
-      }
+      return result(await reply);
     } catch (error: unknown) {
-      throw translate(error, table);
+      if (errorName(error) === 'ConditionalCheckFailedException') {
+        return refused;
+      }
+      throw translate(error, operation, this.props.application);
     }
   }
 
@@ -160,7 +184,7 @@ export class DynamoDbLeaseStore implements LeaseStore {
     try {
       yield* pages;
     } catch (error: unknown) {
-      throw translate(error, this.props.application);
+      throw translate(error, 'Scan', this.props.application);
     }
   }
 
@@ -169,58 +193,36 @@ export class DynamoDbLeaseStore implements LeaseStore {
   }
 }
 
-function translate(error: unknown, table: string): unknown {
-  if (isMissing(error)) {
-    return new KclError('LEASE_TABLE_MISSING', `there is no lease table ${table}`, { cause: error });
-  }
-  return isDenied(error) ? new KclError('ACCESS_DENIED', `not allowed to use lease table ${table}`, { cause: error }) : error;
-}
-
 function key(leaseKey: string): Record<string, AttributeValue> {
   return { leaseKey: { S: leaseKey } };
 }
 
-/** The result, or `refused` when the condition did not hold. */
-async function unlessRefused<T, R, F>(reply: Promise<T>, result: (reply: T) => R, refused: F): Promise<R | F> {
-  try {
-    return result(await reply);
-  } catch (error: unknown) {
-    if (errorName(error) === 'ConditionalCheckFailedException') {
-      return refused;
-    }
-    throw error;
-  }
-}
-
 /** Attribute names go through placeholders, since any of them may become a reserved word. */
-function update(
-  table: string,
-  leaseKey: string,
-  change: RowChange,
-  when: { readonly condition: string; readonly values: Row },
-): UpdateItemCommandInput {
+function update(table: string, leaseKey: string, change: RowChange, condition: RowCondition): UpdateItemCommandInput {
   const set = Object.keys(change.set);
   const add = Object.keys(change.add);
-  const names = [...set, ...change.remove, ...add];
+  const equal = Object.keys(condition.equal);
+  const names = new Set([...set, ...change.remove, ...add, ...equal, ...condition.absent]);
   const clauses = [
     `SET ${set.map((name) => `#${name} = :${name}`).join(', ')}`,
     ...(change.remove.length > 0 ? [`REMOVE ${change.remove.map((name) => `#${name}`).join(', ')}`] : []),
     ...(add.length > 0 ? [`ADD ${add.map((name) => `#${name} :${name}`).join(', ')}`] : []),
   ];
-  const values: Record<string, AttributeValue> = { ...when.values };
-  for (const name of set) {
-    values[`:${name}`] = change.set[name] as AttributeValue;
-  }
-  for (const name of add) {
-    values[`:${name}`] = { N: String(change.add[name]) };
-  }
+  const conditions = [
+    ...equal.map((name) => `#${name} = :seen_${name}`),
+    ...condition.absent.map((name) => `attribute_not_exists(#${name})`),
+  ];
   return {
     TableName: table,
     Key: key(leaseKey),
     UpdateExpression: clauses.join(' '),
-    ConditionExpression: when.condition,
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: values,
+    ConditionExpression: conditions.join(' AND '),
+    ExpressionAttributeNames: Object.fromEntries([...names].map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries<AttributeValue>([
+      ...set.map((name) => [`:${name}`, change.set[name] as AttributeValue] as const),
+      ...add.map((name) => [`:${name}`, { N: String(change.add[name]) }] as const),
+      ...equal.map((name) => [`:seen_${name}`, condition.equal[name] as AttributeValue] as const),
+    ]),
     ReturnValues: 'ALL_NEW',
   };
 }

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { HashRange } from '../../decisions/hash-range';
-import { changesOwner, type Lease, type LeaseWrite } from '../../decisions/lease';
+import { changesOwner, givesTo, type Lease, type LeaseWrite } from '../../decisions/lease';
 import { isSequenceNumberOrWord } from '../../decisions/position';
 import type { UnreadableRow } from '../../ports/lease-store';
 
@@ -21,6 +21,18 @@ export interface RowChange {
   readonly add: Readonly<Record<string, number>>;
 }
 
+/** What must hold of a row for a write to go through: attributes and their values, and attributes that must be absent. */
+export interface RowCondition {
+  readonly equal: Row;
+  readonly absent: readonly string[];
+}
+
+/**
+ * Attributes of this library's own, beside those of the KCL, which leaves them as they are. What they say counts only while
+ * `handOffOwner` is the lease's owner; see `hand-off.ts`.
+ */
+const own = { handOffOwner: 'handOffOwner', leaving: 'handOffLeaving', wokenBy: 'handOffWokenBy' } as const;
+
 const pendingCheckpoint = ['pendingCheckpoint', 'pendingCheckpointSubSequenceNumber', 'pendingCheckpointState'] as const;
 
 export function toRow(lease: Lease): Row {
@@ -35,6 +47,11 @@ export function toRow(lease: Lease): Row {
     ...(lease.parentShardIds.length > 0 && { parentShardId: { SS: [...lease.parentShardIds] } }),
     ...(lease.childShardIds.length > 0 && { childShardIds: { SS: [...lease.childShardIds] } }),
     ...(lease.hashRange !== undefined && hashRangeAttributes(lease.hashRange)),
+    ...(lease.throughputKBps !== undefined && { throughputKBps: throughput(lease.throughputKBps) }),
+    ...(lease.checkpointOwner !== undefined && { checkpointOwner: { S: lease.checkpointOwner } }),
+    ...(lease.handOffOwner !== undefined && { [own.handOffOwner]: { S: lease.handOffOwner } }),
+    ...(lease.leaving !== undefined && { [own.leaving]: { S: lease.leaving } }),
+    ...(lease.wokenBy !== undefined && { [own.wokenBy]: { S: lease.wokenBy } }),
   };
 }
 
@@ -66,22 +83,33 @@ export function fromRow(row: Row): Lease | 'not-a-lease' | UnreadableRow {
     parentShardIds: row['parentShardId']?.SS ?? [],
     childShardIds: row['childShardIds']?.SS ?? [],
     hashRange: hasRange ? { startingHashKey: start, endingHashKey: end } : undefined,
+    throughputKBps: amount(row['throughputKBps']),
+    checkpointOwner: row['checkpointOwner']?.S,
+    handOffOwner: row[own.handOffOwner]?.S,
+    leaving: row[own.leaving]?.S,
+    wokenBy: row[own.wokenBy]?.S,
   };
 }
 
 /** What a write changes in its row; the counter is part of it. */
 export function changeOf(seen: Lease, write: LeaseWrite): RowChange {
+  const change = changeOfKind(seen, write);
+  // A call to wake up is answered by the next write.
+  return seen.wokenBy === undefined ? change : { ...change, remove: [...change.remove, own.wokenBy] };
+}
+
+function changeOfKind(seen: Lease, write: LeaseWrite): RowChange {
   const leaseCounter = { N: String(seen.counter + 1) };
   switch (write.kind) {
     case 'take':
       return {
-        set: { leaseCounter, leaseOwner: { S: write.owner } },
+        set: { leaseCounter, ...ownedBy(write.owner) },
         // A hand-off that was under way is over.
-        remove: ['checkpointOwner'],
+        remove: ['checkpointOwner', own.leaving],
         add: changesOwner(seen, write.owner) ? { ownerSwitchesSinceCheckpoint: 1 } : {},
       };
     case 'renew':
-      return { set: { leaseCounter }, remove: [], add: {} };
+      return { set: { leaseCounter, ...throughputOf(write) }, remove: [], add: {} };
     case 'checkpoint':
       return {
         set: {
@@ -89,13 +117,75 @@ export function changeOf(seen: Lease, write: LeaseWrite): RowChange {
           checkpoint: { S: write.position.sequenceNumber },
           checkpointSubSequenceNumber: { N: String(write.position.subSequenceNumber) },
           ownerSwitchesSinceCheckpoint: { N: '0' },
+          ...throughputOf(write),
         },
         remove: pendingCheckpoint,
         add: {},
       };
+    case 'announce':
+      return { set: { leaseCounter, [own.leaving]: { S: write.owner } }, remove: [], add: {} };
+    case 'request':
+      return { set: { leaseCounter, ...ownedBy(write.owner), ...waitingFor(seen) }, remove: [], add: {} };
+    case 'request-from-java':
+      return { set: { ...ownedBy(write.owner), ...waitingFor(seen) }, remove: [], add: {} };
+    case 'withdraw':
+      return { set: { leaseCounter, ...ownedBy(seen.checkpointOwner ?? '') }, remove: ['checkpointOwner'], add: {} };
     case 'release':
-      return { set: { leaseCounter }, remove: ['leaseOwner'], add: {} };
+      return givesTo(seen, write.owner) === undefined
+        ? { set: { leaseCounter }, remove: ['leaseOwner', 'checkpointOwner', own.handOffOwner, own.leaving], add: {} }
+        : { set: { leaseCounter }, remove: ['checkpointOwner', own.leaving], add: {} };
   }
+}
+
+/** On which condition a write goes through. */
+export function conditionOf(seen: Lease, write: LeaseWrite): RowCondition {
+  const leaseCounter = { N: String(seen.counter) };
+  switch (write.kind) {
+    case 'take':
+    case 'renew':
+    case 'checkpoint':
+      return { equal: { leaseCounter }, absent: [] };
+    case 'announce':
+      return { equal: { leaseCounter, leaseOwner: { S: write.owner } }, absent: [] };
+    case 'request':
+    case 'request-from-java':
+      return { equal: { leaseCounter, leaseOwner: { S: seen.owner ?? '' } }, absent: ['checkpointOwner'] };
+    case 'withdraw':
+      return {
+        equal: { leaseCounter, leaseOwner: { S: write.owner }, ...waitingFor({ owner: seen.checkpointOwner }) },
+        absent: [],
+      };
+    case 'release':
+      return seen.checkpointOwner === write.owner
+        ? { equal: { leaseCounter, checkpointOwner: { S: write.owner } }, absent: [] }
+        : { equal: { leaseCounter, leaseOwner: { S: write.owner } }, absent: ['checkpointOwner'] };
+  }
+}
+
+/** Asks the owner of a lease to look at the table: what is changed, and on which condition. Not fenced. */
+export function wakeUp(owner: string, by: string): { readonly change: RowChange; readonly condition: RowCondition } {
+  return {
+    change: { set: { [own.wokenBy]: { S: by } }, remove: [], add: {} },
+    condition: { equal: { leaseOwner: { S: owner } }, absent: [] },
+  };
+}
+
+/** Both always together: that they are the same tells that the owner is a worker of this library. */
+function ownedBy(owner: string): Row {
+  return { leaseOwner: { S: owner }, [own.handOffOwner]: { S: owner } };
+}
+
+function waitingFor({ owner }: Pick<Lease, 'owner'>): Row {
+  return { checkpointOwner: { S: owner ?? '' } };
+}
+
+function throughputOf({ throughputKBps }: { readonly throughputKBps?: number | undefined }): Row {
+  return throughputKBps === undefined ? {} : { throughputKBps: throughput(throughputKBps) };
+}
+
+/** As many decimals as the KCL writes. */
+function throughput(kBps: number): AttributeValue {
+  return { N: String(Math.round(kBps * 1e4) / 1e4) };
 }
 
 export function hashRangeAttributes(hashRange: HashRange): Row {
@@ -105,6 +195,11 @@ export function hashRangeAttributes(hashRange: HashRange): Row {
 function wholeNumber(value: AttributeValue | undefined): number | undefined {
   const parsed = value?.N === undefined ? Number.NaN : Number(value.N);
   return Number.isSafeInteger(parsed) ? parsed : undefined;
+}
+
+function amount(value: AttributeValue | undefined): number | undefined {
+  const parsed = value?.N === undefined ? Number.NaN : Number(value.N);
+  return Number.isFinite(parsed) && parsed >= 0 ? parsed : undefined;
 }
 
 function isDecimal(text: string): boolean {

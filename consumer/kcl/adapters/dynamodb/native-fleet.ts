@@ -1,4 +1,4 @@
-import { errorName, KclError } from '../../errors';
+import { KclError } from '../../errors';
 import type { Row } from './lease-row';
 
 /**
@@ -39,14 +39,4 @@ export async function refuseNativeFleet(table: string, read: (key: string) => Pr
         'or, when no such worker runs any more, delete these rows.',
     );
   }
-}
-
-/** Whether an error means that there is no such table. */
-export function isMissing(error: unknown): boolean {
-  return errorName(error) === 'ResourceNotFoundException';
-}
-
-/** Whether an error means that the credentials do not allow the call. */
-export function isDenied(error: unknown): boolean {
-  return ['AccessDeniedException', 'UnrecognizedClientException', 'NotAuthorizedException'].includes(errorName(error));
 }

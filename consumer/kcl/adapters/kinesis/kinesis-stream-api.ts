@@ -1,17 +1,17 @@
 import {
-  GetRecordsCommand,
   GetShardIteratorCommand,
   ListShardsCommand,
   type ChildShard,
   type GetShardIteratorCommandInput,
   type KinesisClient,
   type Shard as KinesisShard,
-  type _Record as KinesisApiRecord,
 } from '@aws-sdk/client-kinesis';
 import type { Shard } from '../../decisions/shard-graph';
+import { streamFailureOf } from '../../decisions/stream-failure';
 import { errorName, KclError } from '../../errors';
-import type { IteratorPosition, IteratorResult, RecordsResult, StreamApi } from '../../ports/stream-api';
-import type { KinesisRecord } from '../../record';
+import type { IteratorPosition, IteratorResult, RecordsResult, StreamApi, Throttled } from '../../ports/stream-api';
+import { getRecords } from './get-records';
+import { toCheckpointError, toStreamError } from './stream-errors';
 
 /**
  * A Kinesis data stream, by the SDK's own client. The client retries what it holds for passing; what is left and is part of the
@@ -50,8 +50,12 @@ export class KinesisStreamApi implements StreamApi {
       const reply = await this.call(this.client.send(new GetShardIteratorCommand(input), within(signal)));
       return { kind: 'iterator', iterator: reply.ShardIterator ?? '' };
     } catch (error: unknown) {
-      if (isThrottle(error)) {
-        return { kind: 'throttled' };
+      const refused = throttled(error);
+      if (refused !== undefined) {
+        return refused;
+      }
+      if ('sequenceNumber' in from && errorName(error) === 'InvalidArgumentException') {
+        throw toCheckpointError(error, this.stream, shardId, from.sequenceNumber);
       }
       if (error instanceof KclError && error.code === 'STREAM_MISSING' && !(await this.lists(shardId, signal))) {
         return { kind: 'gone' };
@@ -62,21 +66,21 @@ export class KinesisStreamApi implements StreamApi {
 
   async getRecords(iterator: string, limit: number, signal?: AbortSignal): Promise<RecordsResult> {
     try {
-      const command = new GetRecordsCommand({ ShardIterator: iterator, Limit: limit });
-      const reply = await this.call(this.client.send(command, within(signal)));
-      const records = (reply.Records ?? []).map(toRecord);
+      const reply = await this.call(getRecords(this.client, { ShardIterator: iterator, Limit: limit }, signal));
+      const { bytes, millisBehindLatest, nextIterator, records } = reply;
       return {
         kind: 'records',
-        batch: { records, millisBehindLatest: reply.MillisBehindLatest ?? 0 },
-        bytes: records.reduce((sum, { data }) => sum + data.byteLength, 0),
-        nextIterator: reply.NextShardIterator,
-        children: (reply.ChildShards ?? []).map(toChild),
+        batch: { records, millisBehindLatest },
+        bytes,
+        nextIterator,
+        children: reply.children.map(toChild),
       };
     } catch (error: unknown) {
-      if (isThrottle(error)) {
-        return { kind: 'throttled' };
+      const refused = throttled(error);
+      if (refused !== undefined) {
+        return refused;
       }
-      if (errorName(error) === 'ExpiredIteratorException') {
+      if (streamFailureOf(error) === 'iterator-expired') {
         return { kind: 'expired' };
       }
       if (error instanceof KclError && error.code === 'STREAM_MISSING') {
@@ -98,15 +102,7 @@ export class KinesisStreamApi implements StreamApi {
     try {
       return await reply;
     } catch (error: unknown) {
-      switch (errorName(error)) {
-        case 'ResourceNotFoundException':
-          throw new KclError('STREAM_MISSING', `there is no stream ${this.stream}, or a shard of it is gone`, { cause: error });
-        case 'AccessDeniedException':
-        case 'UnrecognizedClientException':
-          throw new KclError('ACCESS_DENIED', `not allowed to read stream ${this.stream}`, { cause: error });
-        default:
-          throw error;
-      }
+      throw toStreamError(error, this.stream);
     }
   }
 }
@@ -115,16 +111,16 @@ function within(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } 
   return signal === undefined ? {} : { abortSignal: signal };
 }
 
-function isThrottle(error: unknown): boolean {
-  return throttles.has(errorName(error));
+function throttled(error: unknown): Throttled | undefined {
+  switch (streamFailureOf(error)) {
+    case 'throttled':
+      return { kind: 'throttled' };
+    case 'kms-throttled':
+      return { kind: 'throttled', by: 'kms' };
+    default:
+      return undefined;
+  }
 }
-
-const throttles: ReadonlySet<string> = new Set([
-  'ProvisionedThroughputExceededException',
-  'LimitExceededException',
-  'ThrottlingException',
-  'KMSThrottlingException',
-]);
 
 function toShard(shard: KinesisShard): Shard {
   return {
@@ -135,20 +131,10 @@ function toShard(shard: KinesisShard): Shard {
   };
 }
 
-function toChild(child: ChildShard): Shard {
+export function toChild(child: ChildShard): Shard {
   return { shardId: child.ShardId ?? '', parentShardIds: child.ParentShards ?? [], hashRange: toRange(child), closed: false };
 }
 
 function toRange({ HashKeyRange: range }: KinesisShard | ChildShard): Shard['hashRange'] {
   return { startingHashKey: range?.StartingHashKey ?? '0', endingHashKey: range?.EndingHashKey ?? '0' };
-}
-
-function toRecord(record: KinesisApiRecord): KinesisRecord {
-  return {
-    partitionKey: record.PartitionKey ?? '',
-    sequenceNumber: record.SequenceNumber ?? '',
-    subSequenceNumber: 0,
-    data: record.Data ?? new Uint8Array(),
-    arrivalTimeMs: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
-  };
 }

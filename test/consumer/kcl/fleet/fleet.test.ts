@@ -77,9 +77,11 @@ describe('a fleet of workers', () => {
   it('lets a worker that was paused past its failover time move no checkpoint when it wakes', async () => {
     fleet = new Fleet(1);
     const results: string[] = [];
+    let processing = false;
     const a = fleet.start('a', {
       processor: (context) => ({
         process: async ({ records }) => {
+          processing = true;
           await fleet.clock.sleep(100);
           await a.clock.passed();
           results.push(await context.checkpointer.checkpoint(records[0] as never));
@@ -91,7 +93,7 @@ describe('a fleet of workers', () => {
     });
     await fleet.clock.advance(1000);
     fleet.stream.put('x');
-    await fleet.clock.advance(550);
+    await fleet.clock.advanceUntil(() => processing, 1000, 10);
     a.clock.pause();
     fleet.start('b');
     await fleet.clock.advance(6 * failoverTimeMs);

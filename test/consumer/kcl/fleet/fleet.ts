@@ -1,5 +1,6 @@
 import {
   createWorkerOn,
+  InMemoryFanOut,
   InMemoryLeaseStore,
   InMemoryStream,
   VirtualClock,
@@ -68,6 +69,7 @@ export class Fleet {
   readonly clock = new VirtualClock();
   readonly leases = new InMemoryLeaseStore();
   readonly stream: InMemoryStream;
+  readonly fanOut: InMemoryFanOut;
   readonly seen: Seen[] = [];
   readonly members: Member[] = [];
 
@@ -76,6 +78,7 @@ export class Fleet {
     private readonly random: () => number = seeded(1),
   ) {
     this.stream = new InMemoryStream(this.clock, shards);
+    this.fanOut = new InMemoryFanOut(this.clock, this.stream);
   }
 
   /** Starts a worker whose processor notes what it sees and checkpoints it. */
@@ -89,7 +92,7 @@ export class Fleet {
     const { store, ...rest } = behaviour;
     const paused = pausing(this.leases, clock);
     const worker = createWorkerOn(
-      { leases: store?.(paused) ?? paused, stream: this.stream },
+      { leases: store?.(paused) ?? paused, stream: this.stream, fanOut: this.fanOut },
       {
         workerId,
         failoverTimeMs,

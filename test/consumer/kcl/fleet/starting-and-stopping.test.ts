@@ -83,7 +83,7 @@ describe('a worker that cannot take what it wants', () => {
       return call();
     });
     const refusing = via('write', (call, [, write]) =>
-      (write as { readonly kind: string }).kind === 'take' ? onTake(call) : call(),
+      ['take', 'request'].includes((write as { readonly kind: string }).kind) ? onTake(call) : call(),
     );
     fleet.start('b', { store: (inner) => counting(refusing(inner)), shardSyncIntervalMs: 1e9 });
     await fleet.clock.advance(failovers * failoverTimeMs);

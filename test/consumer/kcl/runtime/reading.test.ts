@@ -1,5 +1,5 @@
-import type { RecordBatch } from '../../../../consumer/kcl';
-import { ReadAheadBudget } from '../../../../consumer/kcl/runtime/read-ahead-budget';
+import { KclError, type KclErrorCode, type KclEvent, type RecordBatch } from '../../../../consumer/kcl';
+import type { RecordsResult } from '../../../../consumer/kcl/ports/stream-api';
 import { Fleet } from '../fleet/fleet';
 
 describe('reading a shard', () => {
@@ -12,7 +12,6 @@ describe('reading a shard', () => {
     fleet = new Fleet(1);
     const a = fleet.start('a', {
       maxRecordsPerRead: 2,
-      maxReadAheadBytes: 0,
       processor: (context) => ({
         ...fleet.noting('a', context, a.clock),
         process: async (batch) => {
@@ -159,15 +158,100 @@ describe('reading a shard', () => {
     expect(fleet.checkpoint('shardId-000000000000')).toBe(second.sequenceNumber);
   });
 
-  it('reads ahead only as many bytes as all shards together may', () => {
+  describe('when somebody has to do something', () => {
+    const failing = (code: KclErrorCode, times: number): void => {
+      fleet = new Fleet(1);
+      const getRecords = fleet.stream.getRecords.bind(fleet.stream);
+      let calls = 0;
+      fleet.stream.getRecords = (...args) => {
+        calls += 1;
+        return calls <= times ? Promise.reject(new KclError(code, 'no')) : getRecords(...args);
+      };
+      fleet.stream.put('x');
+    };
+    const ofType = (events: readonly KclEvent[], type: KclEvent['type']): number =>
+      events.filter((event) => event.type === type).length;
+
+    it.each(['CREDENTIALS_REFUSED', 'KMS_KEY_UNUSABLE'] as const)('waits a little for it to be done: %s', async (code) => {
+      failing(code, 4);
+      const a = fleet.start('a');
+      await fleet.clock.advance(30_000);
+      expect(numbers()).toEqual(['x']);
+      expect(ofType(a.events, 'read-failed')).toBe(4);
+      expect(a.outcome).toBeUndefined();
+    });
+
+    it.each(['CREDENTIALS_REFUSED', 'KMS_KEY_UNUSABLE'] as const)('ends the worker when it is not: %s', async (code) => {
+      failing(code, Infinity);
+      const a = fleet.start('a');
+      await fleet.clock.advance(30_000);
+      expect(a.outcome).toMatchObject({ error: { code } });
+      expect(ofType(a.events, 'read-failed')).toBe(4);
+      expect(fleet.owner('shardId-000000000000')).toBeUndefined();
+    });
+
+    it.each(['ACCESS_DENIED', 'STREAM_MISSING', 'CHECKPOINT_FOREIGN'] as const)('ends the worker at once: %s', async (code) => {
+      failing(code, Infinity);
+      const a = fleet.start('a');
+      await fleet.clock.advance(1000);
+      expect(a.outcome).toMatchObject({ error: { code } });
+    });
+
+    it('waits a little for credentials when it lists shards, too', async () => {
+      fleet = new Fleet(1);
+      const listShards = fleet.stream.listShards.bind(fleet.stream);
+      let failures = 0;
+      fleet.stream.listShards = () => {
+        failures += 1;
+        return failures <= 3 ? Promise.reject(new KclError('CREDENTIALS_REFUSED', 'no')) : listShards();
+      };
+      fleet.stream.put('x');
+      fleet.start('a');
+      await fleet.clock.advance(15_000);
+      expect(numbers()).toEqual(['x']);
+    });
+  });
+
+  it('tells apart whether the shard or the key of the stream is throttled, and what a failed read meant', async () => {
     fleet = new Fleet(1);
-    const budget = new ReadAheadBudget(100);
-    const giveBack = budget.reserve(60);
-    expect(budget.reserve(60)).toBeUndefined();
-    giveBack?.();
-    giveBack?.();
-    expect(budget.reserve(100)).toBeDefined();
-    expect(budget.reserve(1)).toBeUndefined();
-    expect(new ReadAheadBudget(0).reserve(0)).toBeUndefined();
+    const getRecords = fleet.stream.getRecords.bind(fleet.stream);
+    const answers: (() => Promise<RecordsResult>)[] = [
+      async () => ({ kind: 'throttled', by: 'kms' }),
+      async () => ({ kind: 'throttled' }),
+      () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' })),
+      () => Promise.reject(Object.assign(new Error('internal'), { name: 'InternalFailureException' })),
+    ];
+    fleet.stream.getRecords = (...args) => answers.shift()?.() ?? getRecords(...args);
+    const a = fleet.start('a');
+    fleet.stream.put('x');
+    await fleet.clock.advance(30_000);
+    const told = a.events.flatMap((event) =>
+      event.type === 'throttled' ? [event.by] : event.type === 'read-failed' ? [event.failure] : [],
+    );
+    expect(told).toEqual(['kms', 'stream', 'network', 'service']);
+    expect(numbers()).toEqual(['x']);
+  });
+
+  it('gives its lease away when its reads fail all the time, instead of renewing it for ever', async () => {
+    fleet = new Fleet(1);
+    fleet.stream.getRecords = () => Promise.reject(new Error('no route to host'));
+    const a = fleet.start('a');
+    await fleet.clock.advance(15_000);
+    expect(a.events).toContainEqual(expect.objectContaining({ type: 'lease-released', reason: 'reader-stalled' }));
+  });
+
+  it('does not take a reader for stuck that waits as long as a large reply costs', async () => {
+    fleet = new Fleet(1);
+    const a = fleet.start('a', { readerStallTimeMs: 3000, maxRecordsPerRead: 1000 });
+    for (let i = 0; i < 3; i += 1) {
+      fleet.stream.put(`${i}`, new Uint8Array(9 * 1024 * 1024));
+    }
+    await fleet.clock.advance(30_000);
+    expect(numbers()).toEqual(['0', '1', '2']);
+    expect(ofTypes(a.events, 'reader-stalled', 'throttled')).toEqual([]);
   });
 });
+
+function ofTypes(events: readonly KclEvent[], ...types: KclEvent['type'][]): readonly KclEvent[] {
+  return events.filter(({ type }) => types.includes(type));
+}

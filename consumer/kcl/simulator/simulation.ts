@@ -1,0 +1,333 @@
+import { findHole } from '../decisions/hash-range';
+import { InMemoryLeaseStore } from '../in-memory/in-memory-lease-store';
+import { InMemoryStream } from '../in-memory/in-memory-stream';
+import { isShardEnd } from '../decisions/position';
+import { Chaos } from './chaos';
+import { EventLog } from './event-log';
+import { FaultTally, type FaultKind } from './faults';
+import { Fleet } from './fleet';
+import { HandOffWatch } from './hand-off-watch';
+import type { Violation } from './invariants';
+import { Judge } from './judge';
+import { startWallMs, type Machine } from './machine';
+import { Network, requestFaults } from './network';
+import { Producer } from './producer';
+import { RecordBook } from './record-book';
+import { scenarioOf, type RunOptions, type Scenario } from './scenario';
+import { Scheduler } from './scheduler';
+import { SeededRandom } from './seeded-random';
+import { Sink } from './sink';
+import { checkpointOf, TableInspector, unknownAttribute } from './table-inspector';
+
+/** What a run came to. */
+export interface RunResult {
+  readonly seed: number;
+  readonly violation: Violation | undefined;
+  /** The last events, oldest first; only when there is a violation. */
+  readonly tail: readonly string[];
+  /** Of all events: the same seed gives the same hash. */
+  readonly hash: string;
+  readonly faults: ReadonlyMap<FaultKind, number>;
+  readonly simulatedMs: number;
+  readonly records: number;
+  readonly duplicates: number;
+  readonly takes: number;
+  /** Leases that their holders finished and released to the worker that had asked. */
+  readonly handOffs: number;
+  readonly requests: number;
+}
+
+/** A fleet must have settled this many failover times after the last fault, the waits that its settings ask for aside. */
+const settleFailovers = 60;
+/** And must then stay as it is for this many. */
+const quietFailovers = 10;
+
+/** One run: a fleet, its stream and its table, from the first worker's start to the last one's end. */
+export class Simulation {
+  readonly scheduler = new Scheduler();
+  readonly table = new InMemoryLeaseStore();
+  readonly scenario: Scenario;
+  readonly stream: InMemoryStream;
+  readonly log: EventLog;
+  readonly tally = new FaultTally();
+  readonly judge: Judge;
+  readonly book: RecordBook;
+  readonly network: Network;
+  readonly inspector: TableInspector;
+  readonly handOffs: HandOffWatch;
+  readonly fleet: Fleet;
+  private readonly sink: Sink;
+  private readonly chaos: Chaos;
+  private readonly producer: Producer;
+  private readonly random: SeededRandom;
+  private readonly tears = { scan: 0, listing: 0 };
+
+  constructor(options: RunOptions) {
+    const random = new SeededRandom(options.seed);
+    this.random = random;
+    this.scenario = scenarioOf(options, random);
+    const { scenario, scheduler, table, tally, tears } = this;
+    const nowMs = (): number => scheduler.nowMs;
+    this.judge = new Judge(nowMs);
+    this.log = new EventLog(options.tail ?? 60, nowMs);
+    this.book = new RecordBook(this.judge);
+    const streamClock = {
+      monotonicMs: nowMs,
+      wallMs: () => startWallMs + scheduler.nowMs,
+      sleep: () => Promise.reject(new Error('the stream does not sleep')),
+    };
+    this.stream = new InMemoryStream(streamClock, scenario.shards);
+    this.network = new Network(
+      scheduler,
+      random.fork(),
+      tally,
+      this.log,
+      scenario.latencyMs,
+      2 * scenario.settings.failoverTimeMs,
+    );
+    this.sink = new Sink(this.network, this.book, tally, this.log);
+    const { book, judge, log, network, sink, stream } = this;
+    const { failoverTimeMs, readerStallTimeMs } = scenario.settings;
+    this.handOffs = new HandOffWatch(judge, {
+      nowMs,
+      failoverTimeMs,
+      handOffTimeoutMs: scenario.settings.handOffTimeoutMs,
+      // A request is given up after one failover time, and may have to be repeated.
+      slackMs: requestFaults.some((fault) => scenario.faults.has(fault)) ? 4 * failoverTimeMs : failoverTimeMs / 2,
+      undisturbedSinceMs: () => this.undisturbedSinceMs(),
+      isBusy: (machine, leaseKey) => this.isBusy(machine, leaseKey),
+    });
+    this.inspector = new TableInspector(
+      judge,
+      book,
+      {
+        nowMs,
+        row: (leaseKey) => table.row(leaseKey),
+        childrenOf: (shardId) => stream.childrenOf(shardId),
+        worksOn: (owner, leaseKey) => this.worksOn(owner, leaseKey),
+        readerStallTimeMs,
+        renewIntervalMs: failoverTimeMs / 3,
+      },
+      this.handOffs,
+    );
+    const { inspector } = this;
+    this.fleet = new Fleet({
+      ...{ book, inspector, judge, log, network, scheduler, sink, stream, table, tally, tears },
+      random: random.fork(),
+      settings: scenario.settings,
+      style: scenario.style,
+      initialPosition: scenario.initialPosition,
+      wallSkewMs: scenario.wallSkewMs,
+      tableTimeoutMs: failoverTimeMs,
+      listing: { shards: undefined },
+      onIterator: (shardId, type) => this.onIterator(shardId, type),
+      processorFails: () => this.chaos.processorFails(),
+      processorHangsMs: () => this.chaos.processorHangsMs(),
+    });
+    const { fleet } = this;
+    this.chaos = new Chaos({
+      ...{ fleet, log, network, scenario, scheduler, sink, stream, tally, tears },
+      random: random.fork(),
+      isDone: (shardId) => this.isDone(shardId),
+    });
+    this.producer = new Producer({ book, random: random.fork(), scenario, scheduler, stream });
+  }
+
+  async run(): Promise<RunResult> {
+    try {
+      this.putForeignRow();
+      this.watchHandOffs();
+      await this.begin();
+      await this.pass(this.scenario.activeMs);
+      await this.calmDown();
+      this.checkEnd();
+      await this.stopAll();
+    } catch (error: unknown) {
+      if (this.judge.violation === undefined) {
+        throw error;
+      }
+    }
+    const { book, inspector, judge, log, network, scheduler, tally } = this;
+    return {
+      seed: this.scenario.seed,
+      violation: judge.violation?.told,
+      tail: judge.violation === undefined ? [] : log.tail(),
+      hash: log.hash,
+      faults: tally.counts,
+      simulatedMs: scheduler.nowMs,
+      records: book.deliveries - book.duplicates,
+      duplicates: book.duplicates,
+      takes: inspector.takes,
+      handOffs: this.handOffs.released,
+      requests: network.requests,
+    };
+  }
+
+  private async begin(): Promise<void> {
+    const { chaos, fleet, producer, scenario, scheduler } = this;
+    for (let i = 0; i < scenario.workers; i += 1) {
+      scheduler.after(this.random.between(0, scenario.startSpreadMs), () => void fleet.start());
+    }
+    if (scenario.initialPosition === 'LATEST') {
+      // What comes before a shard's lease is not asked for, so nothing does.
+      await this.pass(10_000, () => this.stream.openShardIds.every((id) => this.table.row(id) !== undefined));
+    }
+    producer.start();
+    chaos.start();
+  }
+
+  private watchHandOffs(): void {
+    this.scheduler.after(this.scenario.settings.failoverTimeMs, () => {
+      if (this.judge.violation === undefined) {
+        this.handOffs.check();
+        this.watchHandOffs();
+      }
+    });
+  }
+
+  /** Lets time pass. @throws InvariantViolation as soon as there is one */
+  private async pass(ms: number, enough: () => boolean = () => false): Promise<void> {
+    const { judge, scheduler } = this;
+    await scheduler.runUntil(scheduler.nowMs + ms, () => judge.violation !== undefined || enough());
+    if (judge.violation !== undefined) {
+      throw judge.violation;
+    }
+  }
+
+  private async calmDown(): Promise<void> {
+    const { chaos, fleet, inspector, judge, log, producer, scenario, scheduler } = this;
+    const { failoverTimeMs, graceMs, readerStallTimeMs, shardSyncIntervalMs } = scenario.settings;
+    log.add('world', 'calms down');
+    chaos.end();
+    producer.stop();
+    if (fleet.staying.length === 0) {
+      fleet.start();
+    }
+    producer.putEverywhere();
+    const limitMs =
+      scheduler.nowMs + settleFailovers * failoverTimeMs + readerStallTimeMs + 4 * shardSyncIntervalMs + graceMs + 60_000;
+    let quiet = 0;
+    let { takes } = inspector;
+    while (quiet < quietFailovers) {
+      if (scheduler.nowMs > limitMs) {
+        const unsettled = this.unsettled();
+        judge.violated(unsettled?.invariant ?? 'balance', unsettled?.message ?? 'leases still move though nothing happens');
+      }
+      await this.pass(failoverTimeMs);
+      quiet = this.unsettled() === undefined && takes === inspector.takes ? quiet + 1 : 0;
+      takes = inspector.takes;
+    }
+  }
+
+  /** What is not yet as it has to be in the end. */
+  private unsettled(): { readonly invariant: 'balance' | 'complete' | 'coverage'; readonly message: string } | undefined {
+    const { book, fleet, stream, table } = this;
+    if (book.missing() > 0) {
+      return { invariant: 'complete', message: `records are missing: ${book.firstGap()}` };
+    }
+    const rows = stream.openShardIds.map((id) => ({ id, row: table.row(id) }));
+    const without = rows.find(({ row }) => row === undefined);
+    if (without !== undefined) {
+      return { invariant: 'coverage', message: `${without.id} has no lease` };
+    }
+    const loads = fleet.members.map(
+      ({ machine }) =>
+        rows.filter(({ row }) => row?.['leaseOwner']?.S === machine.name && row['checkpointOwner'] === undefined).length,
+    );
+    const held = loads.reduce((sum, load) => sum + load, 0);
+    if (held < rows.length || Math.max(...loads) - Math.min(...loads) > 1) {
+      return { invariant: 'balance', message: `${rows.length} shards are shared as ${loads.join(', ')}` };
+    }
+    const open = new Set(stream.openShardIds);
+    const unended = stream.closedShardIds.find((id) => !open.has(id) && !this.isDone(id));
+    return unended === undefined ? undefined : { invariant: 'complete', message: `the lease of ${unended} is not at its end` };
+  }
+
+  private checkEnd(): void {
+    const { judge, stream, table } = this;
+    const leases = stream.openShardIds.map((id) => table.row(id));
+    const ranges = leases.flatMap((row) => {
+      const [start, end] = [row?.['startingHashKey']?.S, row?.['endingHashKey']?.S];
+      return start === undefined || end === undefined ? [] : [{ startingHashKey: start, endingHashKey: end }];
+    });
+    const hole = findHole(ranges);
+    if (hole !== undefined) {
+      judge.violated('coverage', `no lease covers ${hole.startingHashKey} … ${hole.endingHashKey}`);
+    }
+    const { misplaced } = this.producer;
+    const { recordsSkipped } = this.fleet;
+    // What is read again is left out again, and counted again.
+    if (recordsSkipped < misplaced || (misplaced === 0 && recordsSkipped > 0)) {
+      judge.violated('aggregates', `${recordsSkipped} user records were left out, and ${misplaced} had to be`);
+    }
+    if (table.row('foreign')?.['payload']?.S !== 'kept') {
+      judge.violated('foreign-kept', 'a row that is not a lease was changed');
+    }
+  }
+
+  /** The whole fleet is told to stop at once. */
+  private async stopAll(): Promise<void> {
+    const { fleet, judge, scenario } = this;
+    const { failoverTimeMs, graceMs } = scenario.settings;
+    fleet.members.forEach((member) => fleet.stop(member));
+    await this.pass(graceMs + 2 * failoverTimeMs, () => fleet.members.length === 0);
+    await this.pass(10);
+    const held = this.stream.openShardIds.find((id) => this.table.row(id)?.['leaseOwner'] !== undefined);
+    if (held !== undefined) {
+      judge.violated('orderly-end', `the fleet has stopped, and the lease of ${held} was not given back`);
+    }
+  }
+
+  private putForeignRow(): void {
+    this.table.putRow({ leaseKey: { S: 'foreign' }, entityType: { S: 'SOMETHING_ELSE' }, payload: { S: 'kept' } });
+    this.inspector.onCreated = (leaseKey) => {
+      const row = this.table.row(leaseKey);
+      if (row !== undefined && this.random.chance(0.5)) {
+        this.table.putRow({ ...row, [unknownAttribute]: { S: `of ${leaseKey}` } });
+      }
+    };
+  }
+
+  private isDone(shardId: string): boolean {
+    const row = this.table.row(shardId);
+    return row === undefined ? this.inspector.wasLeased(shardId) : isShardEnd(checkpointOf(row));
+  }
+
+  private worksOn(owner: string, leaseKey: string): boolean {
+    const { fleet, scenario, scheduler } = this;
+    const member = fleet.named(owner);
+    if (member === undefined || !member.machine.running) {
+      return false;
+    }
+    const { lastSuspendedMs, resumedMs } = member.machine;
+    // A machine cannot know what its clock did not count; one that goes on this very moment has not had its turn yet.
+    const excused = scheduler.nowMs - lastSuspendedMs < 2 * scenario.settings.failoverTimeMs || resumedMs === scheduler.nowMs;
+    return !excused && member.contexts.get(leaseKey)?.signal.aborted === false;
+  }
+
+  private isBusy(machine: Machine, leaseKey: string): boolean {
+    const member = this.fleet.members.find((each) => each.machine === machine);
+    return member?.busy.has(leaseKey) === true && member.contexts.get(leaseKey)?.signal.aborted === false;
+  }
+
+  private undisturbedSinceMs(): number | undefined {
+    const able = this.fleet.staying.filter(({ machine }) => machine.running);
+    return able.length === 0 ? undefined : Math.max(...this.fleet.members.map(({ machine }) => machine.disturbedMs));
+  }
+
+  /** An application that starts at the tip, or at a time, need not see what came before. */
+  private onIterator(shardId: string, type: string): void {
+    const word = this.table.row(shardId)?.['checkpoint']?.S;
+    const { initialPosition } = this.scenario;
+    if (word === 'LATEST' && type === 'LATEST') {
+      this.book.startAt(shardId, 'tip');
+    } else if (word === 'AT_TIMESTAMP' && typeof initialPosition !== 'string') {
+      this.book.startAt(shardId, initialPosition.timestamp.getTime());
+    }
+  }
+}
+
+/** Plays one run. */
+export async function simulate(options: RunOptions): Promise<RunResult> {
+  return new Simulation(options).run();
+}
