@@ -31,25 +31,31 @@ const cellWriters: Readonly<Record<ColumnType, CellWriter>> = {
 };
 
 interface ColumnWriter {
+  readonly name: string;
   readonly prefix: string;
   readonly type: ColumnType;
   readonly write: CellWriter;
 }
 
+interface TableWriter {
+  readonly columns: readonly ColumnWriter[];
+  readonly names: ReadonlySet<string>;
+}
+
 /** Writes rows of the domain's tables. What does not fit its table is `processing_failed`: a fault of the domain, not of the device. */
 export function compileRowSerializer(domain: Domain): RowSerializer {
   const common = new Set<string>(commonColumns.map(({ name }) => name));
-  const tables = new Map<string, ReadonlyMap<string, ColumnWriter>>();
+  const tables = new Map<string, TableWriter>();
   for (const [table, { columns }] of Object.entries(domain.tables)) {
-    const writers = new Map<string, ColumnWriter>();
+    const writers: ColumnWriter[] = [];
     for (const { name, type } of columns) {
       if (common.has(name)) {
         throw new RangeError(`table ${table}: column ${name} is one of the common columns, which every table has already`);
       }
-      writers.set(name, { prefix: `,"${jsonKey(name)}":`, type, write: cellWriters[type] });
+      writers.push({ name, prefix: `,"${jsonKey(name)}":`, type, write: cellWriters[type] });
     }
     jsonKeys(domain, table); // Refuses columns that cannot be told apart.
-    tables.set(table, writers);
+    tables.set(table, { columns: writers, names: new Set(writers.map(({ name }) => name)) });
   }
   const names = [...tables.keys()].join(', ');
   return ({ table, row }, device, message) => {
@@ -60,22 +66,29 @@ export function compileRowSerializer(domain: Domain): RowSerializer {
   };
 }
 
-function serialize(table: string, row: Row, writers: ReadonlyMap<string, ColumnWriter>, start: string): string | Rejection {
+function serialize(table: string, row: Row, { columns, names }: TableWriter, start: string): string | Rejection {
   let text = start;
-  for (const name of Object.keys(row)) {
-    const column = writers.get(name);
-    if (column === undefined) {
-      return failed(`the domain made a row for table ${table} with ${show(name)}, which is no column of its own`, name);
+  let known = 0;
+  for (const column of columns) {
+    const value = row[column.name];
+    if (value === undefined) {
+      continue;
     }
-    const value = row[name];
-    if (value === null || value === undefined) {
+    known += 1;
+    if (value === null) {
       continue;
     }
     const cell = column.write(value);
     if (cell === undefined) {
-      return failed(`the domain made a row for table ${table} whose ${name} is ${show(value)}; ${column.type} is expected`, name);
+      const { name, type } = column;
+      return failed(`the domain made a row for table ${table} whose ${name} is ${show(value)}; ${type} is expected`, name);
     }
     text += column.prefix + cell;
+  }
+  const given = Object.keys(row);
+  const unknown = given.length === known ? undefined : given.find((name) => !names.has(name));
+  if (unknown !== undefined) {
+    return failed(`the domain made a row for table ${table} with ${show(unknown)}, which is no column of its own`, unknown);
   }
   return `${text}}\n`;
 }
