@@ -24,6 +24,7 @@ module.exports = {
     may('^lib/', 'lib/', 'domains/', 'core/'),
     may('^bin/', 'lib/', 'domains/', 'core/'),
     may('^local/', 'local/', 'domains/', 'core/'),
+    may('^bench/', 'bench/', 'consumer/', 'local/aws/', 'domains/', 'core/'),
     {
       name: 'the-client-library-is-used-by-its-public-face',
       severity: 'error',

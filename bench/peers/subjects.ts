@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,7 +26,7 @@ async function installed(directory: string, name: string, version: string): Prom
 /** lifion-kinesis, the library for Node.js that comes nearest. */
 export async function lifion(directory: string): Promise<Subject> {
   const cwd = await installed(directory, 'lifion-kinesis', versions.lifion);
-  const program = path.join(__dirname, 'lifion.cjs');
+  const program = path.join(__dirname, 'lifion.mjs');
   return { name: `lifion-kinesis ${versions.lifion}`, measure: (assignment) => measure(program, assignment, cwd) };
 }
 
@@ -56,6 +56,10 @@ export async function multiLang(directory: string): Promise<Subject> {
   };
 }
 
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
 async function measureDaemon(assignment: Assignment, classpath: string, cwd: string): Promise<Measurement> {
   const { dynamodb, kinesis, records, run, stream } = assignment;
   const journal = path.join(cwd, `${run}.journal`);
@@ -64,7 +68,7 @@ async function measureDaemon(assignment: Assignment, classpath: string, cwd: str
   writeFileSync(
     properties,
     [
-      `executableName = ${process.execPath} ${path.join(__dirname, 'multilang-child.cjs')}`,
+      `executableName = ${process.execPath} ${path.join(__dirname, 'multilang-child.mjs')}`,
       `streamName = ${stream}`,
       `applicationName = ${run}`,
       'AwsCredentialsProvider = DefaultCredentialsProvider',
@@ -95,8 +99,6 @@ async function measureDaemon(assignment: Assignment, classpath: string, cwd: str
   let said = '';
   daemon.stdout.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
   daemon.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
-  let exited = false;
-  daemon.once('exit', () => (exited = true));
   let peakRssBytes = 0;
   let atFirstShard: number | undefined;
   try {
@@ -123,13 +125,13 @@ async function measureDaemon(assignment: Assignment, classpath: string, cwd: str
           peakRssBytes,
         };
       }
-      if (exited) {
+      if (hasEnded(daemon)) {
         throw new Error(`the MultiLangDaemon ended before it had read everything:\n${said}`);
       }
     }
   } finally {
     // The daemon and the Node.js processes that it started are one process group.
-    if (!exited) {
+    if (!hasEnded(daemon)) {
       process.kill(-(daemon.pid ?? 0), 'SIGKILL');
     }
   }

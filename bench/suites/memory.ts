@@ -29,16 +29,23 @@ export const memory: Suite = {
       ['backlog', context.records ?? 1_000_000],
     ] as const) {
       context.say(`${name}: ${records} records of ${recordBytes} bytes in ${shards} shards`);
-      const { stop, ...endpoints } = await startBenchServer({ records, shards, payload: String(recordBytes) });
+      const server = await startBenchServer({ records, shards, payload: String(recordBytes) });
       const curves: MemoryCurve[] = [];
       try {
         for (let round = 1; round <= Math.min(context.runs, 3); round += 1) {
-          const assignment = { ...endpoints, stream: 'bench', records, run: `memory-${name}-${round}` };
+          const assignment = {
+            kinesis: server.kinesis,
+            dynamodb: server.dynamodb,
+            firehose: server.firehose,
+            stream: 'bench',
+            records,
+            run: `memory-${name}-${round}`,
+          };
           // The container's own command line: see consumer/Dockerfile.
           curves.push((await runToEnd(['--max-old-space-size=320', subject, JSON.stringify(assignment)])) as MemoryCurve);
         }
       } finally {
-        await stop();
+        await server.stop();
       }
       const half = (curve: MemoryCurve, second: boolean): number => {
         const { samplesMiB } = curve;

@@ -37,7 +37,16 @@ export class MessageProcessor {
     this.serialize = compileRowSerializer(domain);
   }
 
+  /** Never throws: a fault of this code is the message's rejection as well, for a shard must not stand still because of one message. */
   handle(incoming: IncomingMessage, devices: DeviceTable): MessageOutcome {
+    try {
+      return this.outcome(incoming, devices);
+    } catch (error: unknown) {
+      return new Rejection('processing_failed', clip(`the pipeline failed: ${textOf(error)}`));
+    }
+  }
+
+  private outcome(incoming: IncomingMessage, devices: DeviceTable): MessageOutcome {
     const document = decode(incoming.data, this.domain.maxMessageBytes);
     if (document instanceof Rejection) {
       return document;
@@ -57,7 +66,7 @@ export class MessageProcessor {
     } catch (error: unknown) {
       // The state may have been changed halfway, so the device starts over with its next message.
       device.state = undefined;
-      return new Rejection('processing_failed', clip(`the domain failed: ${String(error)}`));
+      return new Rejection('processing_failed', clip(`the domain failed: ${textOf(error)}`));
     }
   }
 
@@ -78,5 +87,14 @@ export class MessageProcessor {
       texts.push({ table: row.table, text });
     }
     return texts;
+  }
+}
+
+/** What was thrown, as a text; it may be anything. */
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return 'with an error that has no text';
   }
 }

@@ -57,6 +57,12 @@ export function clearWindow(window: ReadingWindow): void {
 
 /** Inserts before `index`; `dropFirst` keeps the length. Moves elements by hand: splice would allocate a list each time. */
 function insert<T>(list: T[], index: number, value: T, dropFirst: boolean): void {
+  if (dropFirst && index === list.length) {
+    // The usual case, a reading in order: the engine moves the others in one go.
+    list.shift();
+    list.push(value);
+    return;
+  }
   if (dropFirst) {
     for (let to = 0; to < index - 1; to += 1) {
       list[to] = list[to + 1] as T;

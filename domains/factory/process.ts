@@ -14,6 +14,7 @@ import {
   signalFeatures,
   tables,
   windowReadings,
+  type Feature,
 } from './tables';
 
 /** What is remembered of a machine. */
@@ -91,33 +92,52 @@ function lastUpTo(window: ReadingWindow, eventTime: number): number {
   return last;
 }
 
+/** The statistics that take a second pass over the window. */
+const secondPass = ['deviation', 'minimum', 'maximum', 'slope'] as const;
+
 /** Per signal: where the window holds it, and for each feature the column's name. Made once, for `process` runs for every record. */
-const plan = signalFeatures.map(([signal, features]) => ({
-  index: windowSignals.indexOf(signal),
-  isDifference: absoluteChange.includes(signal),
-  meanColumn: features.includes('mean') ? featureColumn(signal, 'mean') : undefined,
-  // What takes a second pass over the window.
-  columns: features
-    .filter((feature) => feature !== 'change' && feature !== 'mean')
-    .map((feature) => [feature, featureColumn(signal, feature)] as const),
-  changeIndex: windowSignals.indexOf(changeSource[signal]),
-  changeColumn: features.includes('change') ? featureColumn(signal, 'change') : undefined,
-}));
+const plan = signalFeatures.map(([signal, features]) => {
+  const column = (feature: Feature): string | undefined =>
+    features.includes(feature) ? featureColumn(signal, feature) : undefined;
+  return {
+    index: windowSignals.indexOf(signal),
+    isDifference: absoluteChange.includes(signal),
+    needsSecondPass: secondPass.some((feature) => features.includes(feature)),
+    mean: column('mean'),
+    deviation: column('deviation'),
+    minimum: column('minimum'),
+    maximum: column('maximum'),
+    slope: column('slope'),
+    changeIndex: windowSignals.indexOf(changeSource[signal]),
+    change: column('change'),
+  };
+});
 
 function addFeatures(row: Record<string, CellValue>, { window, baseline }: MachineMemory, last: number): void {
-  for (const { index, meanColumn, columns, isDifference, changeIndex, changeColumn } of plan) {
-    const statistics = last < 0 || columns.length === 0 ? undefined : statisticsOf(window, index, last);
-    const mean = last < 0 ? undefined : (statistics?.mean ?? meanOf(window, index, last));
-    if (meanColumn !== undefined) {
-      row[meanColumn] = mean === undefined ? null : rounded(mean);
+  if (last < 0) {
+    // Nothing is known: the row's columns are null as they are.
+    return;
+  }
+  for (const columns of plan) {
+    const { index, changeIndex } = columns;
+    const statistics = columns.needsSecondPass ? statisticsOf(window, index, last) : undefined;
+    const mean = statistics === undefined ? meanOf(window, index, last) : statistics.mean;
+    put(row, columns.mean, mean);
+    put(row, columns.deviation, statistics?.deviation);
+    put(row, columns.minimum, statistics?.minimum);
+    put(row, columns.maximum, statistics?.maximum);
+    put(row, columns.slope, statistics?.slope);
+    if (columns.change !== undefined) {
+      const compared = changeIndex === index ? mean : meanOf(window, changeIndex, last);
+      row[columns.change] =
+        compared === undefined ? null : changeFrom(baselineOf(baseline, changeIndex), compared, columns.isDifference);
     }
-    for (const [feature, column] of columns) {
-      row[column] = statistics === undefined ? null : rounded(statistics[feature]);
-    }
-    if (changeColumn !== undefined) {
-      const compared = changeIndex === index || last < 0 ? mean : meanOf(window, changeIndex, last);
-      row[changeColumn] = compared === undefined ? null : changeFrom(baselineOf(baseline, changeIndex), compared, isDifference);
-    }
+  }
+}
+
+function put(row: Record<string, CellValue>, column: string | undefined, value: number | undefined): void {
+  if (column !== undefined && value !== undefined) {
+    row[column] = rounded(value);
   }
 }
 

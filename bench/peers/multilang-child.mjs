@@ -1,9 +1,10 @@
-'use strict';
 // A record processor that does nothing but checkpoint after each batch, run by the MultiLangDaemon by means of aws-kcl. What
-// happens is appended to the file JOURNAL: `first` when records arrive, `<records> <bytes>` when all have.
-const { appendFileSync } = require('node:fs');
-const { createRequire } = require('node:module');
-const path = require('node:path');
+// happens is appended to the file JOURNAL: `init` when a shard starts, `<records> <bytes>` for each batch.
+import { Buffer } from 'node:buffer';
+import { appendFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import * as path from 'node:path';
+import process from 'node:process';
 
 const kcl = createRequire(path.join(process.cwd(), 'package.json'))('aws-kcl');
 

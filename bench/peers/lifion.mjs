@@ -1,7 +1,8 @@
-'use strict';
 // lifion-kinesis with its defaults, polling, and a reader that does nothing. Run from a folder in which it is installed.
-const { createRequire } = require('node:module');
-const path = require('node:path');
+import { createRequire } from 'node:module';
+import * as path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
 
 const Kinesis = createRequire(path.join(process.cwd(), 'package.json'))('lifion-kinesis');
 
