@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeResults } from './shared/results';
 import type { Suite } from './shared/suite';
 import { MissingTool } from './peers/java';
 import { memory } from './suites/memory';
@@ -15,8 +16,8 @@ const suites: readonly Suite[] = [...standard, peers];
 
 const help = `npm run bench -- [suite …] [options]
 
-Measures whole processes, each against a named peer or limit in the same run, and writes the medians to bench/results/.
-Run it on a machine that does nothing else.
+Measures whole processes, each against a named peer or limit in the same run, and prints the medians. Run it on a machine that
+does nothing else.
 
 suites (by default those that need Node.js alone)
 ${suites.map(({ about, name }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
@@ -24,6 +25,7 @@ ${suites.map(({ about, name }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
 options
   --runs N      rounds, each with every subject once (default 5)
   --records N   records per run (default: the suite's own)
+  --save        write the figures to bench/results/, with the command and the machine
   --help
 `;
 
@@ -37,6 +39,7 @@ async function main(): Promise<number> {
   if (unknown !== undefined) {
     throw new UsageError(`unknown suite ${unknown}; allowed: ${suites.map(({ name }) => name).join(', ')}`);
   }
+  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
   const directory = mkdtempSync(path.join(tmpdir(), 'bench-'));
   try {
     for (const suite of positionals.length === 0 ? standard : suites.filter(({ name }) => positionals.includes(name))) {
@@ -45,7 +48,11 @@ async function main(): Promise<number> {
         runs: count('runs', values.runs) ?? 5,
         records: count('records', values.records),
         directory,
-        command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
+        keep: (name, figures) => {
+          if (values.save === true) {
+            process.stdout.write(`${writeResults(name, command, figures)}\n`);
+          }
+        },
         say: (line) => process.stdout.write(`${line}\n`),
       });
     }
@@ -57,8 +64,13 @@ async function main(): Promise<number> {
 
 class UsageError extends Error {}
 
-function parse(): { values: { runs?: string; records?: string; help?: boolean }; positionals: string[] } {
-  const options = { runs: { type: 'string' }, records: { type: 'string' }, help: { type: 'boolean' } } as const;
+function parse(): { values: { runs?: string; records?: string; save?: boolean; help?: boolean }; positionals: string[] } {
+  const options = {
+    runs: { type: 'string' },
+    records: { type: 'string' },
+    save: { type: 'boolean' },
+    help: { type: 'boolean' },
+  } as const;
   try {
     return parseArgs({ options, allowPositionals: true });
   } catch (error: unknown) {

@@ -6,8 +6,8 @@ export interface SuiteContext {
   readonly records: number | undefined;
   /** For bundles; removed at the end. */
   readonly directory: string;
-  /** How the benchmark was called. */
-  readonly command: string;
+  /** Keeps the figures, when that was asked for. @param name - of the file in bench/results/ */
+  readonly keep: (name: string, figures: object) => void;
   /** Progress, a line at a time. */
   readonly say: (line: string) => void;
 }

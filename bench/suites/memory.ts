@@ -1,7 +1,6 @@
 import * as path from 'node:path';
 import { bundle, runToEnd } from '../shared/run-subject';
 import { startBenchServer } from '../shared/bench-server';
-import { writeResults } from '../shared/results';
 import { median } from '../shared/statistics';
 import type { Suite } from '../shared/suite';
 
@@ -61,6 +60,6 @@ export const memory: Suite = {
       };
       context.say(`  ${JSON.stringify(figures[name])}`);
     }
-    context.say(writeResults('memory', context.command, { shards, recordBytes, ...figures }));
+    context.keep('memory', { shards, recordBytes, ...figures });
   },
 };

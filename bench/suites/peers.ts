@@ -1,7 +1,6 @@
 import * as path from 'node:path';
 import { javaKcl, lifion, multiLang, versions } from '../peers/subjects';
 import { compare, ownSubject, table } from '../shared/compare';
-import { writeResults } from '../shared/results';
 import type { Suite } from '../shared/suite';
 
 const subjects = path.join(__dirname, '..', 'subjects');
@@ -21,6 +20,6 @@ export const peers: Suite = {
     ];
     const results = await compare(context, { records: context.records ?? 500_000, shards: 4, payload: '200' }, all);
     context.say(table(results));
-    context.say(writeResults('peers', context.command, { payloadBytes: 200, shards: 4, versions, results }));
+    context.keep('peers', { payloadBytes: 200, shards: 4, versions, results });
   },
 };

@@ -1,6 +1,5 @@
 import * as path from 'node:path';
 import { compare, ownSubject, table } from '../shared/compare';
-import { writeResults } from '../shared/results';
 import type { Suite } from '../shared/suite';
 
 const subjects = path.join(__dirname, '..', 'subjects');
@@ -16,6 +15,6 @@ export const pipeline: Suite = {
       await ownSubject('our worker and pipeline', path.join(subjects, 'pipeline.ts'), context),
     ]);
     context.say(table(results));
-    context.say(writeResults('pipeline', context.command, { payload: 'factory', shards: 16, results }));
+    context.keep('pipeline', { payload: 'factory', shards: 16, results });
   },
 };

@@ -1,6 +1,5 @@
 import * as path from 'node:path';
 import { compare, ownSubject, table } from '../shared/compare';
-import { writeResults } from '../shared/results';
 import type { Suite } from '../shared/suite';
 
 const subjects = path.join(__dirname, '..', 'subjects');
@@ -15,6 +14,6 @@ export const read: Suite = {
       await ownSubject('our worker', path.join(subjects, 'worker.ts'), context),
     ]);
     context.say(table(results));
-    context.say(writeResults('read', context.command, { payloadBytes: 200, shards: 16, results }));
+    context.keep('read', { payloadBytes: 200, shards: 16, results });
   },
 };
