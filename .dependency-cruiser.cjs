@@ -43,6 +43,32 @@ module.exports = {
       from: { path: '^(core|domains)/' },
       to: { dependencyTypes: ['core'], path: '^(node:)?(fs|net|http|https|http2|child_process|worker_threads|os)' },
     },
+    {
+      name: 'the-client-librarys-decisions-do-no-io',
+      severity: 'error',
+      from: { path: '^consumer/kcl/decisions/' },
+      to: {
+        path: '^consumer/kcl/(adapters|in-memory|metrics|ports|replay|runtime|simulator)/|node_modules|^(node:)?[a-z0-9_]+$',
+      },
+    },
+    {
+      name: 'the-client-librarys-runtime-has-layers',
+      severity: 'error',
+      from: { path: '^consumer/kcl/runtime/leasing/' },
+      to: { path: '^consumer/kcl/runtime/(reading|fan-out|processing)/' },
+    },
+    {
+      name: 'the-client-librarys-reading-knows-no-processor',
+      severity: 'error',
+      from: { path: '^consumer/kcl/runtime/(reading|fan-out)/' },
+      to: { path: '^consumer/kcl/runtime/processing/' },
+    },
+    {
+      name: 'the-client-librarys-adapters-know-no-runtime',
+      severity: 'error',
+      from: { path: '^consumer/kcl/(adapters|ports)/' },
+      to: { path: '^consumer/kcl/(runtime|replay|metrics|simulator)/' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

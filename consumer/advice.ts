@@ -14,7 +14,7 @@ const advice: Readonly<Record<string, string>> = {
   ENOTFOUND: 'Check AWS_REGION and AWS_ENDPOINT_URL_*: the host does not exist.',
   INVALID_OPTION: 'Correct the option that the message names, or the environment variable behind it.',
   KMS_KEY_UNUSABLE: "Enable the stream's key, or let the task's role decrypt with it.",
-  LEASE_TABLE_FOREIGN: 'Set LEASE_TABLE_NAME to a table whose key is leaseKey (S).',
+  LEASE_TABLE_FOREIGN: 'Set LEASE_TABLE_NAME to a table of this application alone, whose key is leaseKey (S).',
   LEASE_TABLE_MISSING: 'Deploy the consumer stack, which makes the lease table, or set LEASE_TABLE_NAME to one that exists.',
   NATIVE_KCL3_FLEET: 'Stop the Java fleet or bring it to its 2.x-compatible mode; until then this consumer would fight it.',
   REPLAY_REFUSED: 'Give the replay an --application of its own, one that no other application and no other replay has.',

@@ -72,8 +72,9 @@ function compose(configuration: Configuration, logger: Logger): { readonly monit
         ? { kind: 'polling' }
         : { kind: 'fan-out', consumerArn: configuration.fanOutConsumerArn },
     failoverTimeMs,
-    // A task that joins takes its whole share in one scan: what is repeated is the same in all, and the load is even at once.
+    // A task that joins asks for its whole share in one scan: the load is even at once, and what is handed over is not repeated.
     maxLeasesToStealAtOneTime: Number.MAX_SAFE_INTEGER,
+    // No policy for records that fail: the pipeline quarantines a message that it fails on. What fails is delivery, no record's fault.
     // Bounds what a batch in work holds. Five reads a second of this size are ten times what a shard takes in.
     maxRecordsPerRead: 2_000,
     maxMemoryBytes: 32 * 1024 * 1024,

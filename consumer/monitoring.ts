@@ -40,6 +40,7 @@ export class Monitoring {
     if (cloudWatchMetrics !== 'off') {
       this.embedded = new EmbeddedMetrics({
         metrics: this.metrics,
+        namespace: 'IotToModel/Consumer',
         stream,
         application,
         perShard: cloudWatchMetrics === 'shards',

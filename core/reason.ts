@@ -14,7 +14,8 @@ export const reasonCodes = {
   out_of_range: 'A value lies outside the bounds of what is physically possible, or a text is not one of those allowed.',
   clock_skew: 'event_time lies further ahead of, or behind, the arrival at the stream than the domain allows.',
   oversized: 'The record is larger than a message of the domain may be.',
-  processing_failed: "The domain's process function failed on the message, or one of its rows cannot be delivered.",
+  processing_failed:
+    "The domain's process function or the pipeline failed on the message, or one of its rows cannot be delivered.",
 } as const satisfies Record<string, string>;
 
 /** A stable code that says why a record was quarantined. */

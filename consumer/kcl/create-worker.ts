@@ -10,15 +10,15 @@ import type { Clock, Random } from './clock';
 import type { StartWord } from './decisions/shard-graph';
 import { KclError } from './errors';
 import { safely, type Emit, type KclEvent } from './events';
-import { resolveSettings, type WorkerSettings } from './options';
+import { resolveSettings, tableTimeoutMs, type WorkerSettings } from './options';
 import type { LeaseStore } from './ports/lease-store';
 import type { FanOutApi } from './ports/fan-out-api';
 import type { ShardSource } from './ports/shard-source';
 import type { StreamApi } from './ports/stream-api';
 import { resolveFanOutConsumer, resolveFanOutTimes, type Reading } from './reading';
-import { FanOutSource } from './runtime/fan-out-source';
-import type { RecordFailures } from './runtime/given-up-records';
-import { PollingSource, type PollingProps } from './runtime/polling-source';
+import { FanOutSource } from './runtime/fan-out/fan-out-source';
+import type { RecordFailures } from './runtime/processing/given-up-records';
+import { PollingSource, type PollingProps } from './runtime/reading/polling-source';
 import type { DeadLetterSink, RecordFailurePolicy } from './record-failure';
 import { WorkerRuntime } from './runtime/worker';
 import type { ShardProcessorFactory } from './shard-processor';
@@ -93,11 +93,10 @@ export function createWorker(options: WorkerOptions): Worker {
   const api = new KinesisStreamApi(kinesis, stream);
   return createWorkerOn(
     {
-      // A request that takes longer than a lease lives has no use.
       leases: new DynamoDbLeaseStore({
         client: dynamodb,
         application,
-        requestTimeoutMs: failoverTimeMs,
+        requestTimeoutMs: tableTimeoutMs(failoverTimeMs),
         createTable: options.createLeaseTable ?? false,
       }),
       stream: api,

@@ -3,7 +3,7 @@
  *
  * - `INVALID_OPTION`: an option is out of its bounds or contradicts another; the message names it.
  * - `LEASE_TABLE_MISSING`: there is no table of the application's name, or it is being deleted; see the option `createLeaseTable`.
- * - `LEASE_TABLE_FOREIGN`: the table's key is not `leaseKey` (S): it is not a lease table.
+ * - `LEASE_TABLE_FOREIGN`: the table's key is not `leaseKey` (S), so it is no lease table; or it has the leases of several streams.
  * - `NATIVE_KCL3_FLEET`: a KCL 3.x fleet in its native mode owns the table; its leader assigns leases and would fight this worker.
  * - `STREAM_MISSING`: the stream does not exist, or no longer.
  * - `ACCESS_DENIED`: the credentials do not allow a call that the worker cannot do without.

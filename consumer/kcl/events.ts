@@ -10,6 +10,7 @@ import type { ThrottledBy } from './ports/shard-source';
 /** Everything that a worker does or suffers, for logs, metrics, pages and tests. `type` tells the cases apart. */
 export type KclEvent = WorkerEvent | LeaseEvent | HandOffEvent | ShardEvent | SyncEvent | FanOutEvent;
 
+/** Of the worker as a whole. */
 export type WorkerEvent =
   | { readonly type: 'worker-started'; readonly workerId: string }
   | { readonly type: 'worker-stopping'; readonly workerId: string; readonly shards: number }
@@ -20,6 +21,7 @@ export type WorkerEvent =
   | { readonly type: 'round-failed'; readonly round: 'take' | 'shard-sync' | 'start'; readonly error: unknown }
   | { readonly type: 'warning'; readonly message: string };
 
+/** Of a lease and its row in the table. A lease is named by its shard. */
 export type LeaseEvent =
   | {
       readonly type: 'lease-taken';
@@ -87,6 +89,7 @@ export type HandOffEvent =
       readonly reason: 'stopping' | 'taken' | 'shard-ended';
     };
 
+/** Of reading a shard and processing its records. */
 export type ShardEvent =
   | { readonly type: 'shard-started'; readonly shardId: string; readonly startAfter: Position }
   | { readonly type: 'shard-ended'; readonly shardId: string; readonly childShardIds: readonly string[] }
@@ -186,6 +189,7 @@ interface OneRecord {
   readonly subSequenceNumber: number;
 }
 
+/** Of keeping the lease table in step with the stream's shards. */
 export type SyncEvent =
   | {
       readonly type: 'shard-sync';

@@ -10,7 +10,7 @@ export {
   type WorkerPorts,
 } from './create-worker';
 export type { HashRange } from './decisions/hash-range';
-export type { Lease } from './decisions/lease';
+export type { Lease, LeaseWrite } from './decisions/lease';
 export { comparePositions, type Position } from './decisions/position';
 export type { Shard } from './decisions/shard-graph';
 export type { StreamFailure } from './decisions/stream-failure';
@@ -30,10 +30,6 @@ export type {
   SyncEvent,
   WorkerEvent,
 } from './events';
-export { InMemoryFanOut } from './in-memory/in-memory-fan-out';
-export { InMemoryLeaseStore } from './in-memory/in-memory-lease-store';
-export { InMemoryStream } from './in-memory/in-memory-stream';
-export { VirtualClock } from './in-memory/virtual-clock';
 export type { MalformedReason } from './kpl/aggregate';
 export { aggregate, Aggregator, misplaced, type AggregatorOptions, type RecordToPut, type UserRecord } from './kpl/aggregator';
 export { deaggregate, type Deaggregation } from './kpl/deaggregate';
@@ -55,9 +51,9 @@ export {
   type ShardSnapshot,
 } from './metrics';
 export { defaults, type WorkerSettings } from './options';
-export type { LeaseStore } from './ports/lease-store';
+export type { LeaseList, LeaseStore, LeaseTableNotes, UnreadableRow } from './ports/lease-store';
 export type { FanOutApi, FanOutObstacle } from './ports/fan-out-api';
-export type { StreamApi } from './ports/stream-api';
+export type { IteratorPosition, IteratorResult, RecordsResult, StreamApi } from './ports/stream-api';
 export { fanOutDefaults, type FanOutReading, type PollingReading, type Reading } from './reading';
 export type { KinesisRecord, RecordBatch } from './record';
 export { RecordError, type DeadLetter, type DeadLetterSink, type RecordFailurePolicy } from './record-failure';

@@ -16,7 +16,11 @@ export interface WorkerSettings {
   readonly leaseScanIntervalMs: number;
   /** The most leases this worker holds at a time, at least 1. @default no limit */
   readonly maxLeasesForWorker: number;
-  /** The most leases stolen from another worker in one scan, at least 1. Higher evens out faster and repeats more records. @default 1 */
+  /**
+   * The most leases that this worker asks others for at a time, at least 1. Higher evens out faster. From workers of this library and of
+   * KCL 3.x nothing is repeated; a lease of KCL 2.x is taken at once, and what it had not checkpointed is.
+   * @default 1
+   */
   readonly maxLeasesToStealAtOneTime: number;
   /**
    * How often a worker without any lease looks for one, in milliseconds, at least 200: how long a stopped worker's shard waits for a
@@ -99,6 +103,15 @@ export const scanMarginMs = 25;
 
 /** A renewal is sent this often per failover time. Source: `LeaseCoordinator`. */
 export const renewalsPerFailover = 3;
+
+/**
+ * A request to the lease table that has no answer after this long is given up, in milliseconds. A write may be sent as late as half a
+ * failover time after the last one; given up after a fifth of it, the row can still be read and the write tried again before the lease is
+ * out. So one request that hangs costs no lease.
+ */
+export function tableTimeoutMs(failoverTimeMs: number): number {
+  return failoverTimeMs / 5;
+}
 
 /**
  * All settings, defaults filled in.

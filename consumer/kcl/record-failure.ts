@@ -1,3 +1,4 @@
+import { isSequenceNumber } from './decisions/position';
 import type { KinesisRecord } from './record';
 
 /**
@@ -21,6 +22,7 @@ export class RecordError extends Error {
   /**
    * @param record - one that this processor was given and that is not checkpointed yet
    * @param reason - short and stable, for whoever reads the dead letters: `schema-mismatch`
+   * @throws RangeError when `record` has no sequence number
    */
   constructor(
     readonly record: Pick<KinesisRecord, 'sequenceNumber' | 'subSequenceNumber'>,
@@ -28,6 +30,9 @@ export class RecordError extends Error {
     options?: { readonly cause?: unknown },
   ) {
     super(`record ${record.sequenceNumber} cannot be processed: ${reason}`, options);
+    if (!isSequenceNumber(record.sequenceNumber)) {
+      throw new RangeError(`${record.sequenceNumber} is not the sequence number of a record`);
+    }
   }
 }
 

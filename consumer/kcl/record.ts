@@ -12,6 +12,11 @@ export interface KinesisRecord {
   readonly explicitHashKey?: string | undefined;
 }
 
+/** How many bytes of data the records have together. */
+export function dataBytes(records: readonly Pick<KinesisRecord, 'data'>[]): number {
+  return records.reduce((sum, { data }) => sum + data.byteLength, 0);
+}
+
 /** What one read of a shard gave. */
 export interface RecordBatch {
   /** In the order of the shard; may be empty. */

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
-import { systemClock, VirtualClock } from '../../consumer/kcl';
+import { systemClock } from '../../consumer/kcl';
+import { VirtualClock } from '../../consumer/kcl/testing';
 import { Logger } from '../../consumer/logger';
 import { Monitoring, type MonitoringOptions } from '../../consumer/monitoring';
 

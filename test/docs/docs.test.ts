@@ -12,12 +12,32 @@ const documents = [
 ];
 const text = (document: string): string => readFileSync(path.join(root, document), 'utf8');
 
+/** What a link to a heading ends with: lower case, no punctuation, hyphens for spaces. */
+function anchorsOf(page: string): readonly string[] {
+  const headings = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading ?? '');
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 describe.each(documents)('%s', (document) => {
   test('links to nothing that is not there', () => {
     const targets = [...text(document).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, target]) => target ?? '');
     const local = targets.filter((target) => !/^[a-z]+:/.test(target));
     const missing = local.filter((target) => !existsSync(path.join(root, path.dirname(document), target)));
     expect(missing).toEqual([]);
+  });
+
+  test('links to no section that is not there', () => {
+    const targets = [...text(document).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)];
+    const missing = targets.filter(([, file = '', anchor = '']) => {
+      const target = file === '' ? document : path.join(path.dirname(document), file);
+      return !anchorsOf(text(target)).includes(anchor);
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
   });
 
   test('names no option of npm start, and no npm script, that does not exist', () => {

@@ -24,11 +24,6 @@ export function isHandOff(lease: Lease): boolean {
   return checkpointOwner !== undefined && owner !== undefined && handOffOwner === owner && checkpointOwner !== owner;
 }
 
-/** The worker that reads the shard, as far as the row tells; undefined = nobody. */
-export function holderOf(lease: Lease): string | undefined {
-  return isHandOff(lease) ? lease.checkpointOwner : lease.owner;
-}
-
 /** Whether the lease's owner is a worker of this library, which answers a request. */
 export function understandsRequest(lease: Lease): boolean {
   return lease.owner !== undefined && lease.handOffOwner === lease.owner && lease.checkpointOwner === undefined;

@@ -28,9 +28,13 @@ const startWords: ReadonlyMap<string, number> = new Map([
   ['LATEST', 2],
 ]);
 
+export function isSequenceNumber(text: string): boolean {
+  return /^[0-9]+$/.test(text);
+}
+
 /** Whether the text can stand in a lease's checkpoint. */
 export function isSequenceNumberOrWord(text: string): boolean {
-  return /^[0-9]+$/.test(text) || startWords.has(text) || text === SHARD_END.sequenceNumber;
+  return isSequenceNumber(text) || startWords.has(text) || text === SHARD_END.sequenceNumber;
 }
 
 /** Whether nothing of the shard has been dealt with yet: the position is a word for a start. */
@@ -40,6 +44,11 @@ export function isStart(position: Position): boolean {
 
 export function isShardEnd(position: Position): boolean {
   return position.sequenceNumber === SHARD_END.sequenceNumber;
+}
+
+/** The position alone, so that nothing keeps the record's data in memory. */
+export function positionOf({ sequenceNumber, subSequenceNumber }: Position): Position {
+  return { sequenceNumber, subSequenceNumber };
 }
 
 /** Negative when `a` lies before `b`, positive when after, 0 when they are the same position. */

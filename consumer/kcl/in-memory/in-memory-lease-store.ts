@@ -10,6 +10,7 @@ import {
   type RowCondition,
 } from '../adapters/dynamodb/lease-row';
 import { refuseNativeFleet } from '../adapters/dynamodb/native-fleet';
+import { refuseSeveralStreams } from '../adapters/dynamodb/several-streams';
 import type { HashRange } from '../decisions/hash-range';
 import type { Lease, LeaseWrite } from '../decisions/lease';
 import type { LeaseList, LeaseStore, LeaseTableNotes, UnreadableRow } from '../ports/lease-store';
@@ -34,6 +35,7 @@ export class InMemoryLeaseStore implements LeaseStore {
   }
 
   async list(): Promise<LeaseList> {
+    this.rows.forEach((row) => refuseSeveralStreams('(in memory)', row));
     const read = [...this.rows.values()].map(fromRow).filter((row) => row !== 'not-a-lease');
     const isLease = (row: Lease | UnreadableRow): row is Lease => !('reason' in row);
     return { leases: read.filter(isLease), unreadable: read.filter((row): row is UnreadableRow => !isLease(row)) };

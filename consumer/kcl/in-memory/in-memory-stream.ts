@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock';
 import { maxHashKey, type HashRange } from '../decisions/hash-range';
-import { comparePositions } from '../decisions/position';
 import type { Shard } from '../decisions/shard-graph';
 import { KclError } from '../errors';
 import type { IteratorPosition, IteratorResult, RecordsResult, StreamApi } from '../ports/stream-api';
-import type { KinesisRecord } from '../record';
+import { dataBytes, type KinesisRecord } from '../record';
+import { indexOf, upTo } from './stored-records';
 
 interface StoredShard {
   readonly shard: Shard;
@@ -197,7 +197,7 @@ export class InMemoryStream implements StreamApi {
     }
     stored.calls.push(nowMs);
     const records = upTo(maxReplyBytes, stored.records.slice(index, index + limit));
-    const bytes = records.reduce((sum, { data }) => sum + data.byteLength, 0);
+    const bytes = dataBytes(records);
     // A reply may be larger than what a second allows; the calls after it wait for it.
     stored.readMs = nowMs + Math.max(0, bytes / bytesPerMs - 1000);
     const next = stored.records[index + records.length];
@@ -267,42 +267,4 @@ export class InMemoryStream implements StreamApi {
 
 function range(start: bigint, end: bigint): HashRange {
   return { startingHashKey: String(start), endingHashKey: String(end) };
-}
-
-/** As many records from the first on as fit, but at least one. */
-function upTo(maxBytes: number, records: readonly KinesisRecord[]): readonly KinesisRecord[] {
-  let bytes = 0;
-  const end = records.findIndex(({ data }, i) => (bytes += data.byteLength) > maxBytes && i > 0);
-  return end < 0 ? records : records.slice(0, end);
-}
-
-/** The first record that an iterator of this kind gives; past the last one when there is none yet. */
-function indexOf(records: readonly KinesisRecord[], from: IteratorPosition): number {
-  // Records stand in the order of their sequence numbers and of their arrival, so what matches once matches from then on.
-  const firstThat = (matches: (record: KinesisRecord) => boolean): number => {
-    let [low, high] = [0, records.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (matches(records[middle] as KinesisRecord)) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
-  };
-  switch (from.type) {
-    case 'TRIM_HORIZON':
-      return 0;
-    case 'LATEST':
-      return records.length;
-    case 'AT_TIMESTAMP':
-      return firstThat(({ arrivalTimeMs }) => arrivalTimeMs >= from.timestampMs);
-    case 'AT_SEQUENCE_NUMBER':
-    case 'AFTER_SEQUENCE_NUMBER': {
-      const least = from.type === 'AFTER_SEQUENCE_NUMBER' ? 1 : 0;
-      const position = { sequenceNumber: from.sequenceNumber, subSequenceNumber: 0 };
-      return firstThat((record) => comparePositions(record, position) >= least);
-    }
-  }
 }

@@ -21,6 +21,7 @@ export interface RecordToPut {
   readonly userRecords: readonly UserRecord[];
 }
 
+/** How user records are put together; every field has a default. */
 export interface AggregatorOptions {
   /**
    * An aggregate is complete before it would exceed this, in bytes, 1 … 1048320 (1 MiB less the longest partition key). A user record that

@@ -4,12 +4,13 @@ import type { CounterName } from './catalogue';
 import type { KclMetrics } from './kcl-metrics';
 import type { KclSnapshot } from './snapshot';
 
+/** What is written, under which names, and where to. */
 export interface EmbeddedMetricsOptions {
   readonly metrics: KclMetrics;
   /** Dimensions of every metric. */
   readonly stream: string;
   readonly application: string;
-  /** @default 'IotToModel/Consumer' */
+  /** Of the metrics in CloudWatch. @default 'KinesisClientLibrary' */
   readonly namespace?: string;
   /**
    * Whether each shard has metrics of its own, with the further dimension Shard. Three metrics a shard, and CloudWatch bills each
@@ -144,7 +145,7 @@ export class EmbeddedMetrics {
     more: Readonly<Record<string, string>>,
     all: readonly EmbeddedMetric[],
   ): Readonly<Record<string, unknown>> {
-    const { application, namespace = 'IotToModel/Consumer', stream } = this.options;
+    const { application, namespace = 'KinesisClientLibrary', stream } = this.options;
     const dimensions = { Application: application, Stream: stream, ...more };
     // A metric without a value is none: the format refuses empty lists.
     const metrics = all.filter(({ value }) => typeof value === 'number' || value.length > 0);

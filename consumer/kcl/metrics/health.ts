@@ -27,6 +27,7 @@ export interface HealthProblem {
   readonly detail: string;
 }
 
+/** Whether a worker does its work, and why not. */
 export interface Health {
   readonly healthy: boolean;
   /** Empty when healthy. */

@@ -9,6 +9,7 @@ import { Labelled } from './labelled';
 import { ShardProgress } from './shard-progress';
 import type { KclSnapshot } from './snapshot';
 
+/** What the metrics of a worker need to know of it. */
 export interface KclMetricsOptions {
   readonly clock: Clock;
   /** The worker's. @default the worker's default, 10000 */

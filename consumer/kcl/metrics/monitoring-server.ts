@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import type { KclMetrics } from './kcl-metrics';
 import type { KclSnapshot } from './snapshot';
 
+/** What the server tells, and where it listens. */
 export interface MonitoringServerOptions {
   readonly metrics: KclMetrics;
   /** What `/metrics` gives. */

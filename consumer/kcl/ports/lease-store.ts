@@ -12,7 +12,11 @@ export interface LeaseStore {
    * @throws KclError LEASE_TABLE_MISSING, LEASE_TABLE_FOREIGN, NATIVE_KCL3_FLEET or ACCESS_DENIED
    */
   open(): Promise<LeaseTableNotes>;
-  /** Every lease, read consistently. Rows that are not leases are passed over; rows that cannot be read are named. */
+  /**
+   * Every lease, read consistently. Rows that are not leases are passed over; rows that cannot be read are named.
+   *
+   * @throws KclError LEASE_TABLE_FOREIGN when the table has leases of several streams
+   */
   list(): Promise<LeaseList>;
   get(leaseKey: string): Promise<Lease | undefined>;
   create(lease: Lease): Promise<'created' | 'exists'>;
@@ -28,6 +32,7 @@ export interface LeaseStore {
   delete(seen: Lease): Promise<'deleted' | 'changed'>;
 }
 
+/** The table as it was read. */
 export interface LeaseList {
   readonly leases: readonly Lease[];
   readonly unreadable: readonly UnreadableRow[];
@@ -40,6 +45,7 @@ export interface UnreadableRow {
   readonly reason: string;
 }
 
+/** What was noticed when the table was opened. */
 export interface LeaseTableNotes {
   /** What could not be looked at, and why; the worker goes on. */
   readonly warnings: readonly string[];

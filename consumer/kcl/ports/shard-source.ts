@@ -2,7 +2,7 @@ import type { Position } from '../decisions/position';
 import type { Shard } from '../decisions/shard-graph';
 import type { RecordBatch } from '../record';
 
-/** Where shards and their records come from: polling now, enhanced fan-out beside it later. */
+/** Where shards and their records come from: polling, or enhanced fan-out. */
 export interface ShardSource {
   /**
    * Every shard that the stream still lists, open and closed.
@@ -63,8 +63,7 @@ export type ThrottledBy = 'stream' | 'kms';
 export interface ShardReader {
   /**
    * The next batch, as soon as the shard's limits allow a call; it may be empty. Throttling, expired iterators and passing errors
-   * are dealt with inside. After `end` or
-   * `gone` it is not called again.
+   * are dealt with inside. After `end` or `gone` it is not called again.
    *
    * @throws KclError when reading can never succeed; the signal's reason when it is aborted
    */

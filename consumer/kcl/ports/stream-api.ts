@@ -21,6 +21,7 @@ export type IteratorPosition =
   | { readonly type: 'AT_TIMESTAMP'; readonly timestampMs: number }
   | { readonly type: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER'; readonly sequenceNumber: string };
 
+/** What GetShardIterator gave. */
 export type IteratorResult =
   | { readonly kind: 'iterator'; readonly iterator: string }
   | Throttled
@@ -34,6 +35,7 @@ export interface Throttled {
   readonly by?: ThrottledBy;
 }
 
+/** What GetRecords gave. */
 export type RecordsResult =
   | {
       readonly kind: 'records';

@@ -1,4 +1,4 @@
-import type { RecordBatch } from '../record';
+import { dataBytes, type RecordBatch } from '../record';
 import type { ShardProcessor } from '../shard-processor';
 import type { ShardReplay } from './progress';
 import { isInside, type TimeRange } from './range';
@@ -50,7 +50,7 @@ export class RangeProcessor implements ShardProcessor {
       await inner.idle?.();
     }
     this.records += inside.length;
-    this.bytes += inside.reduce((sum, { data }) => sum + data.byteLength, 0);
+    this.bytes += dataBytes(inside);
     this.outside += batch.records.length - inside.length;
     this.readToMs = batch.records.at(-1)?.arrivalTimeMs ?? this.readToMs;
     onChange();

@@ -1,3 +1,5 @@
+import type { Clock } from '../clock';
+
 /**
  * What the promise gives, or `aborted` as soon as the signal is, whatever becomes of the promise then. Unlike `Promise.race` against
  * a long-lived promise, nothing is left behind for each call.
@@ -45,5 +47,46 @@ export async function withOwnSignal<T>(
     return await call(own.signal);
   } finally {
     unfollow.forEach((stop) => stop());
+  }
+}
+
+/**
+ * What `call` gives, if it does so within the time; otherwise its signal is aborted and this fails. Fails at once when `signal` is
+ * aborted.
+ *
+ * @param name - of the call, for the error
+ */
+export async function within<T>(
+  {
+    clock,
+    ms,
+    name,
+    signal,
+  }: { readonly clock: Clock; readonly ms: number; readonly name: string; readonly signal?: AbortSignal },
+  call: (own: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const own = new AbortController();
+  const enough = new AbortController();
+  const stop = (): void => enough.abort();
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted === true) {
+    stop();
+  }
+  const late = clock.sleep(ms, enough.signal).then((): never => {
+    signal?.throwIfAborted();
+    throw new Error(`${name} was not answered within ${ms} ms`);
+  });
+  const reply = call(own.signal);
+  try {
+    return await Promise.race([reply, late]);
+  } catch (error: unknown) {
+    own.abort(error);
+    throw error;
+  } finally {
+    // Whichever of them comes second is of no interest.
+    late.catch(() => undefined);
+    reply.catch(() => undefined);
+    signal?.removeEventListener('abort', stop);
+    stop();
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock';
+import { withOwnSignal } from './abort';
 
 /** Ends a sleep early, the one under way or the next. */
 export class Nudge {
@@ -14,7 +15,7 @@ export class Nudge {
   async sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
     if (!this.given) {
       this.asleep = new AbortController();
-      await clock.sleep(ms, AbortSignal.any([signal, this.asleep.signal]));
+      await withOwnSignal(signal, (own) => clock.sleep(ms, own), this.asleep.signal);
       this.asleep = undefined;
     }
     this.given = false;

@@ -9,19 +9,19 @@ import type { LeaseStore } from '../ports/lease-store';
 import type { ShardSource } from '../ports/shard-source';
 import type { ShardProcessorFactory } from '../shard-processor';
 import type { Worker } from '../worker';
-import { LeaseAudit } from './lease-audit';
-import { LeaseTaker } from './lease-taker';
-import { LeaveTaking, stayingPeers } from './leave-taking';
+import { LeaseAudit } from './leasing/lease-audit';
+import { LeaseTaker } from './leasing/lease-taker';
+import { LeaveTaking, stayingPeers } from './leasing/leave-taking';
 import { Nudge } from './nudge';
-import { OwnedLease } from './owned-lease';
-import type { ConsumerEnd } from './processor-session';
-import type { RecordFailures } from './given-up-records';
-import { MemoryBudget } from './memory-budget';
+import { OwnedLease } from './leasing/owned-lease';
+import type { ConsumerEnd } from './processing/processor-session';
+import type { RecordFailures } from './processing/given-up-records';
+import { MemoryBudget } from './reading/memory-budget';
 import { retrying } from './retry';
 import { rounds } from './round';
-import { ShardConsumer } from './shard-consumer';
-import { ThroughputMeter } from './throughput-meter';
-import { WatchedLeaseStore } from './watched-lease-store';
+import { ShardConsumer } from './processing/shard-consumer';
+import { ThroughputMeter } from './leasing/throughput-meter';
+import { WatchedLeaseStore } from './leasing/watched-lease-store';
 
 export interface WorkerRuntimeProps {
   readonly workerId: string;
@@ -37,6 +37,11 @@ export interface WorkerRuntimeProps {
 }
 
 const startBackoff: BackoffOptions = { firstMs: 200, maxMs: 5000 };
+
+/** Of a worker with very many leases, so that a thousand requests are not made in one turn of the event loop. */
+const renewalsAtOnce = 50;
+/** Until the next of them, in milliseconds. */
+const renewalPauseMs = 20;
 
 /** Composes the loops (renew, take, audit) and the shard consumers into one worker. */
 export class WorkerRuntime implements Worker {
@@ -131,9 +136,14 @@ export class WorkerRuntime implements Worker {
   private async renewAll(intervalMs: number): Promise<number> {
     const { clock } = this.props;
     const startedMs = clock.monotonicMs();
+    let started = 0;
     // Not awaited as a whole: one write that hangs must not keep the others from being renewed.
     for (const consumer of this.consumers.values()) {
       void consumer.renew(intervalMs);
+      started += 1;
+      if (started % renewalsAtOnce === 0) {
+        await clock.sleep(renewalPauseMs, this.over.signal);
+      }
     }
     return Math.max(1, intervalMs - (clock.monotonicMs() - startedMs));
   }

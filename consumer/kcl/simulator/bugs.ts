@@ -51,7 +51,7 @@ export const plantedBugs = {
   'child-started-early': {
     means: 'a child is read without waiting for its parents',
     breaks: 'parents-first',
-    fromSeed: 8,
+    fromSeed: 13,
     patches: [
       {
         file: 'decisions/shard-graph.ts',
@@ -66,7 +66,7 @@ export const plantedBugs = {
     fromSeed: 13,
     patches: [
       {
-        file: 'runtime/shard-consumer.ts',
+        file: 'runtime/processing/shard-consumer.ts',
         find: 'if (stalledMs >= settings.readerStallTimeMs &&',
         replace: 'if (stalledMs >= 1e9 * settings.readerStallTimeMs &&',
       },
@@ -75,7 +75,7 @@ export const plantedBugs = {
   'merge-child-created-twice': {
     means: "each parent of a merge creates the child's lease anew",
     breaks: 'counter-rises',
-    fromSeed: 2,
+    fromSeed: 20,
     patches: [
       {
         file: 'in-memory/in-memory-lease-store.ts',
@@ -87,19 +87,31 @@ export const plantedBugs = {
   'lost-reply-loses-lease': {
     means: 'a write without an answer counts as a lost lease',
     breaks: 'lost-reply',
-    fromSeed: 4,
+    fromSeed: 3,
     patches: [
       {
-        file: 'runtime/settled.ts',
+        file: 'runtime/leasing/settled.ts',
         find: 'onNoAnswer(error);',
         replace: "onNoAnswer(error);\n    if (write.kind !== 'take') {\n      return 'lost';\n    }",
+      },
+    ],
+  },
+  'one-lost-reply-outlasts-lease': {
+    means: 'a request that has no answer is waited for as long as a lease lives',
+    breaks: 'lost-reply',
+    fromSeed: 1,
+    patches: [
+      {
+        file: 'options.ts',
+        find: 'return failoverTimeMs / 5;',
+        replace: 'return failoverTimeMs;',
       },
     ],
   },
   'checkpoint-before-acknowledgement': {
     means: 'a processor checkpoints what its sink has not acknowledged',
     breaks: 'checkpoint-forward',
-    fromSeed: 3,
+    fromSeed: 2,
     patches: [
       {
         file: 'simulator/processors.ts',
@@ -124,7 +136,7 @@ export const plantedBugs = {
   'unknown-attributes-dropped': {
     means: 'a write leaves only the attributes that the library knows',
     breaks: 'foreign-kept',
-    fromSeed: 4,
+    fromSeed: 3,
     patches: [
       {
         file: 'in-memory/in-memory-lease-store.ts',
@@ -137,10 +149,10 @@ export const plantedBugs = {
   'expired-lease-works-on': {
     means: 'a worker that cannot renew goes on processing',
     breaks: 'expiry',
-    fromSeed: 14,
+    fromSeed: 25,
     patches: [
       {
-        file: 'runtime/owned-lease.ts',
+        file: 'runtime/leasing/owned-lease.ts',
         find: "this.lose('expired');",
         replace: "void 'expired';\n      return true;",
       },
@@ -149,7 +161,7 @@ export const plantedBugs = {
   'steals-that-thrash': {
     means: 'a worker steals from one that has as few leases',
     breaks: 'balance',
-    fromSeed: 3,
+    fromSeed: 4,
     patches: [
       {
         file: 'decisions/lease-plan.ts',
@@ -161,7 +173,7 @@ export const plantedBugs = {
   'hand-off-without-draining': {
     means: 'a lease that was asked for is released while a batch is in work',
     breaks: 'hand-off',
-    fromSeed: 15,
+    fromSeed: 8,
     patches: [
       {
         file: 'runtime/worker.ts',
@@ -198,10 +210,10 @@ export const plantedBugs = {
   'shard-end-before-children': {
     means: 'a shard is ended before its children have leases',
     breaks: 'coverage',
-    fromSeed: 1,
+    fromSeed: 11,
     patches: [
       {
-        file: 'runtime/processor-run.ts',
+        file: 'runtime/processing/processor-run.ts',
         find: 'const children = await retrying(() => recordChildren(',
         replace: 'await this.owned.checkpoint(SHARD_END);\n    const children = await retrying(() => recordChildren(',
       },
@@ -210,7 +222,7 @@ export const plantedBugs = {
   'clean-up-too-early': {
     means: "an ended shard's lease is deleted before its children have started",
     breaks: 'coverage',
-    fromSeed: 36,
+    fromSeed: 20,
     patches: [
       {
         file: 'decisions/clean-up.ts',
@@ -225,7 +237,7 @@ export const plantedBugs = {
     fromSeed: 42,
     patches: [
       {
-        file: 'runtime/user-records.ts',
+        file: 'runtime/reading/user-records.ts',
         find: 'if (outOfRange.records > 0) {',
         replace: 'if (outOfRange.records < 0) {',
       },
@@ -234,10 +246,10 @@ export const plantedBugs = {
   'whole-aggregate-left-out': {
     means: 'one user record of another shard makes its whole aggregate be left out, as in AggregatorUtil',
     breaks: 'complete',
-    fromSeed: 91,
+    fromSeed: 14,
     patches: [
       {
-        file: 'runtime/user-records.ts',
+        file: 'runtime/reading/user-records.ts',
         find: 'outOfRange.add(record);',
         replace: 'outOfRange.add(record);\n          break;',
       },
@@ -246,7 +258,7 @@ export const plantedBugs = {
   'expiry-judged-too-soon': {
     means: 'a lease that has stood still for a quarter of the failover time is taken',
     breaks: 'expiry',
-    fromSeed: 1,
+    fromSeed: 7,
     patches: [
       {
         file: 'decisions/lease-observation.ts',
@@ -261,20 +273,20 @@ export const plantedBugs = {
     fromSeed: 4,
     patches: [
       {
-        file: 'runtime/polling-source.ts',
+        file: 'runtime/reading/polling-source.ts',
         find: "this.position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: last.sequenceNumber };",
         replace:
-          "this.position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: last.sequenceNumber };\n      if (records.length === 7) {\n        return undefined;\n      }",
+          "this.position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: last.sequenceNumber };\n      if (batch.records.length === 7) {\n        return undefined;\n      }",
       },
     ],
   },
   'expired-iterator-reads-on-at-tip': {
     means: 'after an iterator has expired reading goes on at the latest record',
     breaks: 'complete',
-    fromSeed: 25,
+    fromSeed: 30,
     patches: [
       {
-        file: 'runtime/polling-source.ts',
+        file: 'runtime/reading/polling-source.ts',
         find: "this.plan({ kind: 'expired' });",
         replace: "this.plan({ kind: 'expired' });\n        this.position = { type: 'LATEST' };",
       },

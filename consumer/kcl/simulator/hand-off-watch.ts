@@ -91,9 +91,10 @@ export class HandOffWatch {
   private checkForced(leaseKey: string, machine: Machine, handOff: HandOff, nowMs: number): void {
     const { failoverTimeMs, handOffTimeoutMs, slackMs } = this.view;
     const isStill = nowMs - handOff.movedMs >= clockTolerance * failoverTimeMs;
-    // The requester counts from when it asked, and its request may have been late.
+    // The requester counts from when it asked, and its request may have been late. It may have been restarted under its name meanwhile.
     const lateMs = Math.min(slackMs, 2 * failoverTimeMs + 500);
-    const isOver = machine === handOff.requester && nowMs - handOff.requestedMs >= clockTolerance * handOffTimeoutMs - lateMs;
+    const isOver =
+      machine.name === handOff.requester.name && nowMs - handOff.requestedMs >= clockTolerance * handOffTimeoutMs - lateMs;
     if (!isStill && !isOver) {
       const waited = Math.round(nowMs - handOff.requestedMs);
       this.judge.violated('hand-off', `${machine.name} took ${leaseKey} by force after ${waited} ms, and its holder was alive`);

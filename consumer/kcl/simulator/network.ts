@@ -52,6 +52,8 @@ interface Fate {
 export class Network {
   weather: Weather = fairWeather;
   private readonly cut = new Map<Machine, Set<Service>>();
+  /** When requests to the table went wrong last. */
+  private readonly troubled = new Map<Machine, readonly number[]>();
   requests = 0;
 
   constructor(
@@ -76,6 +78,11 @@ export class Network {
   rejoin(machine: Machine, service: Service): void {
     machine.disturb();
     this.cut.get(machine)?.delete(service);
+  }
+
+  /** How many requests of the machine to the table went wrong since then; eight are remembered. */
+  troubles(machine: Machine, sinceMs: number): number {
+    return (this.troubled.get(machine) ?? []).filter((ms) => ms >= sinceMs).length;
   }
 
   /** @param effect - what the service does when, and if, the request arrives */
@@ -107,6 +114,9 @@ export class Network {
       };
       const { fault, replyMs, requestMs } = this.fate(machine, service);
       if (fault !== undefined) {
+        if (service === 'table') {
+          this.troubled.set(machine, [...(this.troubled.get(machine) ?? []).slice(-8), this.scheduler.nowMs]);
+        }
         this.tally.add(fault);
         this.log.add(machine.name, `${service} ${name}: ${fault}`);
       }
@@ -123,7 +133,11 @@ export class Network {
       if (timeoutMs !== undefined && requestMs + replyMs >= timeoutMs) {
         failAfter(timeoutMs, new NetworkError('TimeoutError', `${name} had no answer`));
       } else if (fault === 'lost-reply') {
-        failAfter(requestMs + replyMs, new NetworkError('ECONNRESET', `the reply to ${name} was lost`));
+        // The connection breaks, or the caller waits in vain.
+        failAfter(
+          timeoutMs === undefined || this.random.chance(0.7) ? requestMs + replyMs : timeoutMs,
+          new NetworkError('ECONNRESET', `the reply to ${name} was lost`),
+        );
       }
       this.scheduler.after(requestMs, () => {
         const done = fault === 'throttled' ? throttle(options) : effect();

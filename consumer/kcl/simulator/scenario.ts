@@ -85,7 +85,7 @@ function drawn(options: RunOptions, random: SeededRandom): Scenario {
     putEveryMs: random.between(200, 900),
     putRecords: random.integer(1, 10),
     aggregates: random.chance(0.35),
-    latencyMs: random.pick([2, 5, 15, 40]),
+    latencyMs: Math.min(random.pick([2, 5, 15, 40]), failoverTimeMs / 60),
     startSpreadMs: random.pick([0, 50, 3000]),
     initialPosition,
     // Before its first record a reader that starts at the tip has nothing but its wall clock to tell where that was. It allows for a

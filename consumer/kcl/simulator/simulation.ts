@@ -1,8 +1,9 @@
-import { findHole } from '../decisions/hash-range';
 import { InMemoryLeaseStore } from '../in-memory/in-memory-lease-store';
 import { InMemoryStream } from '../in-memory/in-memory-stream';
 import { isShardEnd } from '../decisions/position';
+import { tableTimeoutMs } from '../options';
 import { Chaos } from './chaos';
+import { checkEnd, foreignRow, unsettled, type EndState } from './end-state';
 import { EventLog } from './event-log';
 import { FaultTally, type FaultKind } from './faults';
 import { Fleet } from './fleet';
@@ -107,6 +108,7 @@ export class Simulation {
         worksOn: (owner, leaseKey) => this.worksOn(owner, leaseKey),
         readerStallTimeMs,
         renewIntervalMs: failoverTimeMs / 3,
+        mayExpire: (machine) => this.mayExpire(machine),
       },
       this.handOffs,
     );
@@ -118,7 +120,7 @@ export class Simulation {
       style: scenario.style,
       initialPosition: scenario.initialPosition,
       wallSkewMs: scenario.wallSkewMs,
-      tableTimeoutMs: failoverTimeMs,
+      tableTimeoutMs: tableTimeoutMs(failoverTimeMs),
       listing: { shards: undefined },
       onIterator: (shardId, type) => this.onIterator(shardId, type),
       processorFails: () => this.chaos.processorFails(),
@@ -140,7 +142,7 @@ export class Simulation {
       await this.begin();
       await this.pass(this.scenario.activeMs);
       await this.calmDown();
-      this.checkEnd();
+      checkEnd(this.judge, this.endState, this.producer.misplaced);
       await this.stopAll();
     } catch (error: unknown) {
       if (this.judge.violation === undefined) {
@@ -210,58 +212,12 @@ export class Simulation {
     let { takes } = inspector;
     while (quiet < quietFailovers) {
       if (scheduler.nowMs > limitMs) {
-        const unsettled = this.unsettled();
-        judge.violated(unsettled?.invariant ?? 'balance', unsettled?.message ?? 'leases still move though nothing happens');
+        const left = unsettled(this.endState);
+        judge.violated(left?.invariant ?? 'balance', left?.message ?? 'leases still move though nothing happens');
       }
       await this.pass(failoverTimeMs);
-      quiet = this.unsettled() === undefined && takes === inspector.takes ? quiet + 1 : 0;
+      quiet = unsettled(this.endState) === undefined && takes === inspector.takes ? quiet + 1 : 0;
       takes = inspector.takes;
-    }
-  }
-
-  /** What is not yet as it has to be in the end. */
-  private unsettled(): { readonly invariant: 'balance' | 'complete' | 'coverage'; readonly message: string } | undefined {
-    const { book, fleet, stream, table } = this;
-    if (book.missing() > 0) {
-      return { invariant: 'complete', message: `records are missing: ${book.firstGap()}` };
-    }
-    const rows = stream.openShardIds.map((id) => ({ id, row: table.row(id) }));
-    const without = rows.find(({ row }) => row === undefined);
-    if (without !== undefined) {
-      return { invariant: 'coverage', message: `${without.id} has no lease` };
-    }
-    const loads = fleet.members.map(
-      ({ machine }) =>
-        rows.filter(({ row }) => row?.['leaseOwner']?.S === machine.name && row['checkpointOwner'] === undefined).length,
-    );
-    const held = loads.reduce((sum, load) => sum + load, 0);
-    if (held < rows.length || Math.max(...loads) - Math.min(...loads) > 1) {
-      return { invariant: 'balance', message: `${rows.length} shards are shared as ${loads.join(', ')}` };
-    }
-    const open = new Set(stream.openShardIds);
-    const unended = stream.closedShardIds.find((id) => !open.has(id) && !this.isDone(id));
-    return unended === undefined ? undefined : { invariant: 'complete', message: `the lease of ${unended} is not at its end` };
-  }
-
-  private checkEnd(): void {
-    const { judge, stream, table } = this;
-    const leases = stream.openShardIds.map((id) => table.row(id));
-    const ranges = leases.flatMap((row) => {
-      const [start, end] = [row?.['startingHashKey']?.S, row?.['endingHashKey']?.S];
-      return start === undefined || end === undefined ? [] : [{ startingHashKey: start, endingHashKey: end }];
-    });
-    const hole = findHole(ranges);
-    if (hole !== undefined) {
-      judge.violated('coverage', `no lease covers ${hole.startingHashKey} … ${hole.endingHashKey}`);
-    }
-    const { misplaced } = this.producer;
-    const { recordsSkipped } = this.fleet;
-    // What is read again is left out again, and counted again.
-    if (recordsSkipped < misplaced || (misplaced === 0 && recordsSkipped > 0)) {
-      judge.violated('aggregates', `${recordsSkipped} user records were left out, and ${misplaced} had to be`);
-    }
-    if (table.row('foreign')?.['payload']?.S !== 'kept') {
-      judge.violated('foreign-kept', 'a row that is not a lease was changed');
     }
   }
 
@@ -279,13 +235,18 @@ export class Simulation {
   }
 
   private putForeignRow(): void {
-    this.table.putRow({ leaseKey: { S: 'foreign' }, entityType: { S: 'SOMETHING_ELSE' }, payload: { S: 'kept' } });
+    this.table.putRow(foreignRow);
     this.inspector.onCreated = (leaseKey) => {
       const row = this.table.row(leaseKey);
       if (row !== undefined && this.random.chance(0.5)) {
         this.table.putRow({ ...row, [unknownAttribute]: { S: `of ${leaseKey}` } });
       }
     };
+  }
+
+  private get endState(): EndState {
+    const { book, fleet, stream, table } = this;
+    return { book, fleet, stream, table, isDone: (shardId) => this.isDone(shardId) };
   }
 
   private isDone(shardId: string): boolean {
@@ -303,6 +264,16 @@ export class Simulation {
     // A machine cannot know what its clock did not count; one that goes on this very moment has not had its turn yet.
     const excused = scheduler.nowMs - lastSuspendedMs < 2 * scenario.settings.failoverTimeMs || resumedMs === scheduler.nowMs;
     return !excused && member.contexts.get(leaseKey)?.signal.aborted === false;
+  }
+
+  /** Whether so much befell the worker that its lease may have run out. */
+  private mayExpire(machine: Machine): boolean {
+    const { failoverTimeMs } = this.scenario.settings;
+    const { nowMs } = this.scheduler;
+    // Below two seconds the waits between tries, which are of a fixed length, leave too little.
+    const isShort = failoverTimeMs < 2000;
+    const isDisturbed = nowMs - machine.disturbedMs < 2 * failoverTimeMs;
+    return isShort || isDisturbed || this.network.troubles(machine, nowMs - failoverTimeMs) > 1;
   }
 
   private isBusy(machine: Machine, leaseKey: string): boolean {

@@ -35,7 +35,10 @@ export function streamHappenings(chaos: ChaosContext): Happenings<Kind> {
       }
     },
     trim: () => {
-      const shardId = random.pickOrNone(stream.closedShardIds.filter(isDone));
+      // Retention ends for parents first: they were closed before their children.
+      const closed = stream.closedShardIds;
+      const oldest = closed.filter((id) => isDone(id) && !stream.parentsOf(id).some((parent) => closed.includes(parent)));
+      const shardId = random.pickOrNone(oldest);
       if (shardId !== undefined) {
         chaos.tell('trim', shardId.slice(-4));
         stream.trim(shardId);

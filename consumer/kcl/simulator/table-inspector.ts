@@ -16,6 +16,8 @@ export interface InspectorView {
   readonly childrenOf: (shardId: string) => readonly { readonly shardId: string; readonly parentShardIds: readonly string[] }[];
   /** Whether the worker that bears this name and runs works on the shard and has not been told to give up. */
   readonly worksOn: (owner: string, leaseKey: string) => boolean;
+  /** Whether so much befell the worker of late that a lease of it may have run out. */
+  readonly mayExpire: (machine: Machine) => boolean;
   readonly readerStallTimeMs: number;
   readonly renewIntervalMs: number;
 }
@@ -28,6 +30,8 @@ interface LeaseHistory {
   holder: Machine | undefined;
   /** Another worker has written since the holder's take. */
   foreignWrite: boolean;
+  /** The worker whose reader is stuck. */
+  letGoBy: Machine | undefined;
   /** The last take: from whom, and whether that one was still at work. */
   taken: { readonly by: Machine; readonly from: string | undefined; readonly victimWorked: boolean } | undefined;
 }
@@ -87,6 +91,18 @@ export class TableInspector {
       if (history?.holder === machine && !history.foreignWrite && this.view.row(event.shardId) !== undefined) {
         this.judge.violated('lost-reply', `${machine.name} gave up ${event.shardId} as taken, but nobody else wrote to it`);
       }
+    }
+    if (event.type === 'reader-stalled' || event.type === 'shard-started') {
+      // The lease of a reader that is stuck is let go on purpose.
+      this.history(event.shardId).letGoBy = event.type === 'reader-stalled' ? machine : undefined;
+    }
+    if (
+      event.type === 'lease-lost' &&
+      event.reason === 'expired' &&
+      this.histories.get(event.shardId)?.letGoBy !== machine &&
+      !this.view.mayExpire(machine)
+    ) {
+      this.judge.violated('lost-reply', `${machine.name} let ${event.shardId} run out, and one request at most had failed`);
     }
     if (event.type === 'lease-taken' && event.reason === 'expired') {
       const taken = this.histories.get(event.shardId)?.taken;
@@ -204,7 +220,13 @@ export class TableInspector {
     if (known !== undefined) {
       return known;
     }
-    const fresh: LeaseHistory = { lastWriter: undefined, holder: undefined, foreignWrite: false, taken: undefined };
+    const fresh: LeaseHistory = {
+      lastWriter: undefined,
+      holder: undefined,
+      foreignWrite: false,
+      letGoBy: undefined,
+      taken: undefined,
+    };
     this.histories.set(leaseKey, fresh);
     return fresh;
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { createWorkerOn, InMemoryLeaseStore, InMemoryStream, VirtualClock } from '../../../consumer/kcl';
+import { createWorkerOn } from '../../../consumer/kcl';
+import { InMemoryLeaseStore, InMemoryStream, VirtualClock } from '../../../consumer/kcl/testing';
 import { backoffMs } from '../../../consumer/kcl/decisions/backoff';
 import { defaults, resolveSettings } from '../../../consumer/kcl/options';
 

@@ -1,11 +1,5 @@
-import {
-  createWorkerOn,
-  fanOutDefaults,
-  InMemoryLeaseStore,
-  InMemoryStream,
-  KclError,
-  VirtualClock,
-} from '../../../consumer/kcl';
+import { createWorkerOn, fanOutDefaults, KclError } from '../../../consumer/kcl';
+import { InMemoryLeaseStore, InMemoryStream, VirtualClock } from '../../../consumer/kcl/testing';
 import { resolveFanOutConsumer, resolveFanOutTimes, type FanOutReading } from '../../../consumer/kcl/reading';
 
 const arn = 'arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry/consumer/app:1700000000';

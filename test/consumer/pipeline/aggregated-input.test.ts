@@ -1,12 +1,5 @@
-import {
-  aggregate,
-  createWorkerOn,
-  InMemoryLeaseStore,
-  InMemoryStream,
-  VirtualClock,
-  type KclEvent,
-  type Worker,
-} from '../../../consumer/kcl';
+import { aggregate, createWorkerOn, type KclEvent, type Worker } from '../../../consumer/kcl';
+import { InMemoryLeaseStore, InMemoryStream, VirtualClock } from '../../../consumer/kcl/testing';
 import { createTelemetryProcessors, type PipelineEvent } from '../../../consumer/pipeline';
 import { MemoryDelivery } from '../../../consumer/pipeline/delivery/memory-delivery';
 import { LedgerBook } from '../../../local/run/ledger-book';

@@ -22,7 +22,7 @@ export const fixtureDomain: Domain<FixtureState> = {
         temperature: { type: 'number', unit: 'degC', minimum: -50, maximum: 200, doc: 'Temperature.' },
         speed: { type: 'integer', unit: 'rpm', minimum: 0, maximum: 6000, doc: 'Speed.' },
         load: { type: 'number', minimum: 0, maximum: 1e6, optional: true, doc: 'Load, without a unit.' },
-        mode: { type: 'string', allowed: ['auto', 'manual', 'explode', 'nan', 'stray', 'none'], doc: 'How it is run.' },
+        mode: { type: 'string', allowed: ['auto', 'manual', 'explode', 'mumble', 'nan', 'stray', 'none'], doc: 'How it is run.' },
         note: { type: 'string', maxLength: 20, optional: true, doc: 'A remark.' },
         open: { type: 'boolean', optional: true, doc: 'Whether the lid is open.' },
       },
@@ -54,6 +54,9 @@ export const fixtureDomain: Domain<FixtureState> = {
     const { temperature, mode } = message.values;
     if (mode === 'explode') {
       throw new Error('the domain has a fault');
+    }
+    if (mode === 'mumble') {
+      throw Object.assign(new Error('no text'), { toString: () => ({}) });
     }
     if (mode === 'none') {
       return { rows: [], state };

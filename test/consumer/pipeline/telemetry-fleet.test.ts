@@ -1,12 +1,6 @@
 import type { LedgerEntry } from '../../../core/ledger';
-import {
-  createWorkerOn,
-  InMemoryLeaseStore,
-  InMemoryStream,
-  VirtualClock,
-  type KclEvent,
-  type Worker,
-} from '../../../consumer/kcl';
+import { createWorkerOn, type KclEvent, type Worker } from '../../../consumer/kcl';
+import { InMemoryLeaseStore, InMemoryStream, VirtualClock } from '../../../consumer/kcl/testing';
 import { createTelemetryProcessors, type PipelineEvent } from '../../../consumer/pipeline';
 import { MemoryDelivery } from '../../../consumer/pipeline/delivery/memory-delivery';
 import { deliveredRow } from './delivered-row';

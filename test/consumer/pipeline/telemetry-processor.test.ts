@@ -4,6 +4,8 @@ import type { LedgerEntry } from '../../../core/ledger';
 import type { KinesisRecord } from '../../../consumer/kcl/record';
 import type { CheckpointResult, RecordPosition, ShardProcessor } from '../../../consumer/kcl/shard-processor';
 import { createTelemetryProcessors, type PipelineEvent, type PipelineLimits } from '../../../consumer/pipeline';
+import { DeviceTable } from '../../../consumer/pipeline/device-table';
+import { MessageProcessor } from '../../../consumer/pipeline/message-processor';
 import { MemoryDelivery, type Trouble } from '../../../consumer/pipeline/delivery/memory-delivery';
 import { deliveredRow } from './delivered-row';
 import { arrivalTimeMs, bytes, fixtureDomain, reading } from './fixture-domain';
@@ -153,6 +155,16 @@ describe('the processor of a shard', () => {
     await bench.give(record(1, reading({ mode })), record(2, reading({ sequence: 2 })));
     await bench.processor.handOver();
     expect(bench.ledger).toMatchObject([{ delivered: 1, quarantined: { processing_failed: 1 } }]);
+  });
+
+  test('whatever the domain throws and whatever of the pipeline fails on a message, it is quarantined and the shard goes on', async () => {
+    const bench = new Bench();
+    await bench.give(record(1, reading({ mode: 'mumble' })), record(3, reading({ sequence: 3 })));
+    await bench.processor.handOver();
+    expect(bench.ledger).toMatchObject([{ delivered: 1, quarantined: { processing_failed: 1 } }]);
+    const broken = { ...record(4, reading()), shardId: 's', data: undefined as unknown as Uint8Array };
+    const outcome = new MessageProcessor(fixtureDomain).handle(broken, new DeviceTable(() => 10));
+    expect(outcome).toMatchObject({ reason: 'processing_failed' });
   });
 
   test('a device starts over after the domain failed on one of its messages', async () => {

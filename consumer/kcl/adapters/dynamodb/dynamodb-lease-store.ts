@@ -25,6 +25,7 @@ import {
 } from './lease-row';
 import { prepareLeaseTable } from './lease-table';
 import { coordinatorStateTable, refuseNativeFleet } from './native-fleet';
+import { refuseSeveralStreams } from './several-streams';
 import { isDenied, isMissing, translate } from './table-errors';
 
 export interface DynamoDbLeaseStoreProps {
@@ -76,10 +77,11 @@ export class DynamoDbLeaseStore implements LeaseStore {
     const pages = paginateScan(
       { client: this.props.client },
       { TableName: this.props.application, ConsistentRead: true },
-      { abortSignal: this.timeout() },
+      { abortSignal: this.timeout(scanRequests) },
     );
     for await (const page of this.translated(pages)) {
       for (const row of page.Items ?? []) {
+        refuseSeveralStreams(this.props.application, row);
         const read = fromRow(row);
         if (read === 'not-a-lease') {
           continue;
@@ -188,10 +190,13 @@ export class DynamoDbLeaseStore implements LeaseStore {
     }
   }
 
-  private timeout(): AbortSignal {
-    return AbortSignal.timeout(this.props.requestTimeoutMs);
+  private timeout(requests = 1): AbortSignal {
+    return AbortSignal.timeout(requests * this.props.requestTimeoutMs);
   }
 }
+
+/** A scan has a request per mebibyte of the table; all of them together may take as long as so many. */
+const scanRequests = 5;
 
 function key(leaseKey: string): Record<string, AttributeValue> {
   return { leaseKey: { S: leaseKey } };

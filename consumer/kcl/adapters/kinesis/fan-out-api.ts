@@ -19,7 +19,7 @@ import type {
   SubscriptionEvent,
 } from '../../ports/fan-out-api';
 import type { IteratorPosition, StreamApi } from '../../ports/stream-api';
-import type { KinesisRecord } from '../../record';
+import { dataBytes, type KinesisRecord } from '../../record';
 import { toChild } from './kinesis-stream-api';
 
 /** The consumer to read as: one that exists, by its ARN, or one that is registered under a name when it does not exist yet. */
@@ -190,7 +190,7 @@ function toEvent({ SubscribeToShardEvent: event }: SubscribeToShardEventStream):
   return {
     kind: 'records',
     batch: { records, millisBehindLatest: event.MillisBehindLatest ?? 0 },
-    bytes: records.reduce((sum, { data }) => sum + data.byteLength, 0),
+    bytes: dataBytes(records),
     continueAfter: event.ContinuationSequenceNumber,
     children: (event.ChildShards ?? []).map(toChild),
   };

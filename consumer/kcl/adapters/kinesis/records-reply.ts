@@ -38,7 +38,11 @@ export function parseRecordsReply(body: Uint8Array): RecordsReply {
   const reply = parse(text);
   let bytes = 0;
   const records = reply.Records.map((record) => {
-    if (typeof record?.Data !== 'string' || typeof record.SequenceNumber !== 'string' || typeof record.PartitionKey !== 'string') {
+    if (
+      typeof record?.Data !== 'string' ||
+      typeof record.SequenceNumber !== 'string' ||
+      typeof record.PartitionKey !== 'string'
+    ) {
       throw new Error('the stream answered GetRecords with a record without Data, SequenceNumber or PartitionKey');
     }
     const data = Buffer.from(record.Data, 'base64');

@@ -56,6 +56,8 @@ describe('enhanced fan-out over HTTP/2, by the client of the SDK', () => {
         return found.consumerArn;
       }
       expect(found).toEqual({ kind: 'pending' });
+      // Twenty calls a second are allowed.
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 

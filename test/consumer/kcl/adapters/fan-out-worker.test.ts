@@ -1,5 +1,6 @@
 import { KinesisClient, PutRecordsCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
-import { createWorkerOn, InMemoryLeaseStore, type KclEvent, type Worker } from '../../../../consumer/kcl';
+import { createWorkerOn, type KclEvent, type Worker } from '../../../../consumer/kcl';
+import { InMemoryLeaseStore } from '../../../../consumer/kcl/testing';
 import { KinesisFanOutApi } from '../../../../consumer/kcl/adapters/kinesis/fan-out-api';
 import { KinesisStreamApi } from '../../../../consumer/kcl/adapters/kinesis/kinesis-stream-api';
 import { startKinesis, type KinesisService } from '../../../../local/aws/kinesis/kinesis';

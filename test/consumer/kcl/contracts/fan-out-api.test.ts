@@ -1,5 +1,5 @@
 import { KinesisClient, PutRecordCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
-import { InMemoryFanOut, InMemoryStream, VirtualClock } from '../../../../consumer/kcl';
+import { InMemoryFanOut, InMemoryStream, VirtualClock } from '../../../../consumer/kcl/testing';
 import { KinesisFanOutApi } from '../../../../consumer/kcl/adapters/kinesis/fan-out-api';
 import { KinesisStreamApi } from '../../../../consumer/kcl/adapters/kinesis/kinesis-stream-api';
 import { startKinesis } from '../../../../local/aws/kinesis/kinesis';

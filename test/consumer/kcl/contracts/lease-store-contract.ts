@@ -286,5 +286,18 @@ export function leaseStoreContract(name: string, harness: () => LeaseStoreHarnes
           .sort(),
       ).toEqual(['checkpoint is neither a sequence number nor a known word: SOMEWHERE', 'leaseCounter is not a whole number']);
     });
+
+    it('refuses a table with the leases of several streams', async () => {
+      const leaseKey = `123456789012:${key}:1700000000:shardId-000000000000`;
+      const streamName = { S: `123456789012:${key}:1700000000` };
+      const ofJava = { leaseKey: { S: leaseKey }, leaseCounter: { N: '1' }, checkpoint: { S: 'TRIM_HORIZON' }, streamName };
+      await harness().put(ofJava);
+      await expect(harness().store.list()).rejects.toMatchObject({
+        code: 'LEASE_TABLE_FOREIGN',
+        message: expect.stringContaining('several streams') as unknown,
+      });
+      await harness().store.delete({ ...lease(leaseKey), counter: 1 });
+      await expect(harness().store.list()).resolves.toBeDefined();
+    });
   });
 }

@@ -1,6 +1,7 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDbLeaseStore } from '../../../../consumer/kcl/adapters/dynamodb/dynamodb-lease-store';
-import { InMemoryLeaseStore, type Lease } from '../../../../consumer/kcl';
+import type { Lease } from '../../../../consumer/kcl';
+import { InMemoryLeaseStore } from '../../../../consumer/kcl/testing';
 import { startDynamoDb } from '../../../../local/aws/dynamodb/dynamodb';
 import type { LocalService } from '../../../../local/aws/service';
 import { leaseStoreContract } from './lease-store-contract';

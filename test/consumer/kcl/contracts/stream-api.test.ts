@@ -1,5 +1,5 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
-import { InMemoryStream, VirtualClock } from '../../../../consumer/kcl';
+import { InMemoryStream, VirtualClock } from '../../../../consumer/kcl/testing';
 import { KinesisStreamApi } from '../../../../consumer/kcl/adapters/kinesis/kinesis-stream-api';
 import { startKinesis, type KinesisService } from '../../../../local/aws/kinesis/kinesis';
 import { kinesisHarness } from './kinesis-harness';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { InMemoryLeaseStore } from '../../../../consumer/kcl';
+import { InMemoryLeaseStore } from '../../../../consumer/kcl/testing';
 import { toRow } from '../../../../consumer/kcl/adapters/dynamodb/lease-row';
-import { applyWrite, type Lease, type LeaseWrite } from '../../../../consumer/kcl/decisions/lease';
+import type { Lease, LeaseWrite } from '../../../../consumer/kcl/decisions/lease';
+import { applyWrite } from './lease-model';
 import { settleWrite } from '../../../../consumer/kcl/decisions/settle-write';
 import { deadSince, observe } from '../../../../consumer/kcl/decisions/lease-observation';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { isHandOff } from '../../../../consumer/kcl/decisions/hand-off';
-import { applyWrite, type Lease, type LeaseWrite } from '../../../../consumer/kcl/decisions/lease';
+import type { Lease, LeaseWrite } from '../../../../consumer/kcl/decisions/lease';
+import { applyWrite } from './lease-model';
 import { settleWrite } from '../../../../consumer/kcl/decisions/settle-write';
 
 const held: Lease = {

@@ -1,9 +1,5 @@
 import {
   createWorkerOn,
-  InMemoryFanOut,
-  InMemoryLeaseStore,
-  InMemoryStream,
-  VirtualClock,
   type Clock,
   type KclEvent,
   type KinesisRecord,
@@ -14,6 +10,7 @@ import {
   type Worker,
   type WorkerBehaviour,
 } from '../../../../consumer/kcl';
+import { InMemoryFanOut, InMemoryLeaseStore, InMemoryStream, VirtualClock } from '../../../../consumer/kcl/testing';
 
 /** Failover time of the fleets in these tests. */
 export const failoverTimeMs = 2000;
@@ -189,4 +186,22 @@ export function seeded(seed: number): () => number {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
+}
+
+/** Partition keys, each another. */
+export const keys = (from: number, count: number): string[] => Array.from({ length: count }, (_, i) => `key-${from + i}`);
+
+/** Every record was seen, and within a shard first sightings are in order. */
+export function expectAllInOrder({ seen }: Fleet, count: number): void {
+  const first = new Map<string, string>();
+  for (const { shardId, record } of seen) {
+    if (!first.has(record.sequenceNumber)) {
+      first.set(record.sequenceNumber, shardId);
+    }
+  }
+  expect(first.size).toBe(count);
+  for (const shard of new Set(first.values())) {
+    const numbers = [...first].filter(([, id]) => id === shard).map(([number]) => number);
+    expect(numbers).toEqual([...numbers].sort());
+  }
 }

@@ -1,4 +1,5 @@
-import { EmbeddedMetrics, KclMetrics, VirtualClock, type EmbeddedMetricsOptions } from '../../../../consumer/kcl';
+import { EmbeddedMetrics, KclMetrics, type EmbeddedMetricsOptions } from '../../../../consumer/kcl';
+import { VirtualClock } from '../../../../consumer/kcl/testing';
 import { embeddedMetricLimits } from '../../../../consumer/kcl/metrics/embedded-metrics';
 import { batch, taken } from './events';
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { KclMetrics, VirtualClock } from '../../../../consumer/kcl';
+import { KclMetrics } from '../../../../consumer/kcl';
+import { VirtualClock } from '../../../../consumer/kcl/testing';
 import { healthLimits } from '../../../../consumer/kcl/metrics/health';
 import { batch, checkpointed, processorFailed, taken } from './events';
 

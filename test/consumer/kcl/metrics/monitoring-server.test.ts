@@ -1,11 +1,6 @@
 import { Registry } from 'prom-client';
-import {
-  KclMetrics,
-  registerKclMetrics,
-  startMonitoringServer,
-  VirtualClock,
-  type MonitoringServer,
-} from '../../../../consumer/kcl';
+import { KclMetrics, registerKclMetrics, startMonitoringServer, type MonitoringServer } from '../../../../consumer/kcl';
+import { VirtualClock } from '../../../../consumer/kcl/testing';
 import { batch, checkpointed, taken } from './events';
 
 describe('the monitoring server', () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Registry } from 'prom-client';
-import { KclMetrics, registerKclMetrics, VirtualClock } from '../../../../consumer/kcl';
+import { KclMetrics, registerKclMetrics } from '../../../../consumer/kcl';
+import { VirtualClock } from '../../../../consumer/kcl/testing';
 import { catalogue } from '../../../../consumer/kcl/metrics/catalogue';
 import { maxShardSeries } from '../../../../consumer/kcl/metrics/prometheus';
 import { batch, checkpointed, taken } from './events';

@@ -1,16 +1,14 @@
 import * as fc from 'fast-check';
 import {
   createWorkerOn,
-  InMemoryLeaseStore,
-  InMemoryStream,
   replayRangeOn,
-  VirtualClock,
   type KinesisRecord,
   type ReplayBehaviour,
   type ReplayResult,
   type ShardContext,
   type ShardProcessor,
 } from '../../../../consumer/kcl';
+import { InMemoryLeaseStore, InMemoryStream, VirtualClock } from '../../../../consumer/kcl/testing';
 import { isComplete } from '../../../../consumer/kcl/replay/completion';
 
 const second = 1_000;
