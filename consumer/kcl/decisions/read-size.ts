@@ -11,14 +11,16 @@ export function memoryWeight(records: number, dataBytes: number): number {
   return dataBytes + records * recordOverheadBytes;
 }
 
-/** The most that a reply holds. @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
-export const maxReplyBytes = 10 * 1024 * 1024;
 
 /** A second's worth of a shard: more in one reply only makes the wait after it longer. */
 export const targetReplyBytes = 2 * 1024 * 1024;
 
-/** As long as no record has been seen: few, since each may be as large as a record can be. */
-const firstLimit = 1000;
+/**
+ * As long as no record has been seen: so few that they fit into `firstReplyBytes` unless they are larger than 100 KiB each, and so
+ * little memory that the shards of a stream that is still empty are read side by side. The first reply tells the size for all of them.
+ */
+const firstLimit = 10;
+const firstReplyBytes = 1024 * 1024;
 
 /** Weight of the last estimate when records became smaller; to larger ones the estimate jumps. */
 const memory = 0.8;
@@ -42,8 +44,7 @@ export interface ReadSize {
 /** What to reserve before a call for at most `maxRecords`. */
 export function readSize(estimate: number | undefined, maxRecords: number): ReadSize {
   if (estimate === undefined) {
-    // Whatever comes: it may be as large as a reply can be.
-    return { wantedBytes: maxReplyBytes, leastBytes: maxReplyBytes };
+    return { wantedBytes: firstReplyBytes, leastBytes: firstReplyBytes };
   }
   const wantedRecords = Math.max(1, Math.min(maxRecords, Math.floor(targetReplyBytes / Math.max(1, estimate))));
   const wantedBytes = Math.ceil(memoryWeight(wantedRecords, wantedRecords * estimate));

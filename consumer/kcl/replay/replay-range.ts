@@ -7,7 +7,7 @@ import { createWorkerOn, type WorkerBehaviour, type WorkerPorts } from '../creat
 import type { Lease } from '../decisions/lease';
 import { KclError } from '../errors';
 import type { KclEvent } from '../events';
-import { defaults } from '../options';
+import { defaults, tableTimeoutMs } from '../options';
 import type { ShardContext } from '../shard-processor';
 import { isComplete } from './completion';
 import { refuseLivingOwners } from './living-owners';
@@ -65,7 +65,7 @@ export async function replayRange(options: ReplayOptions): Promise<ReplayResult>
     throw new KclError('REPLAY_REFUSED', `${application} is a live application: a replay needs a name of its own`);
   }
   const signal = options.signal ?? new AbortController().signal;
-  const leases = new DynamoDbLeaseStore({ client: dynamodb, application, requestTimeoutMs: failoverTimeMs });
+  const leases = new DynamoDbLeaseStore({ client: dynamodb, application, requestTimeoutMs: tableTimeoutMs(failoverTimeMs) });
   const api = new KinesisStreamApi(kinesis, stream);
   const range = timeRange(options.from, options.to, clock.wallMs());
   const table = new ReplayTable({ client: dynamodb, application, stream, range, leases, clock, signal });

@@ -13,7 +13,7 @@ export interface RecordsReply {
 
 /** The reply as it stands in AWS JSON 1.1: binary values in base64, times in seconds since the epoch with a fraction. */
 interface WireReply {
-  readonly Records?: readonly WireRecord[];
+  readonly Records?: readonly (WireRecord | null)[];
   readonly NextShardIterator?: string | null;
   readonly MillisBehindLatest?: number | null;
   readonly ChildShards?: readonly ChildShard[] | null;
@@ -64,7 +64,7 @@ export function parseRecordsReply(body: Uint8Array): RecordsReply {
   };
 }
 
-function parse(text: string): WireReply & { readonly Records: readonly (WireRecord | null)[] } {
+function parse(text: string): Required<Pick<WireReply, 'Records'>> & WireReply {
   let reply: unknown;
   try {
     reply = JSON.parse(text);

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
-import {
-  estimateRecordBytes,
-  maxReplyBytes,
-  memoryWeight,
-  readLimit,
-  readSize,
-} from '../../../../consumer/kcl/decisions/read-size';
+import { estimateRecordBytes, memoryWeight, readLimit, readSize } from '../../../../consumer/kcl/decisions/read-size';
+
+/** The most that a reply holds. */
+const maxReplyBytes = 10 * 1024 * 1024;
 
 describe('the size of a read', () => {
   it('fits the memory that was reserved for it, for records of the expected size, and is one record at least', () => {
@@ -45,8 +42,8 @@ describe('the size of a read', () => {
   });
 
   it('expects the largest reply as long as no record was seen', () => {
-    expect(readSize(undefined, 10_000)).toEqual({ wantedBytes: maxReplyBytes, leastBytes: maxReplyBytes });
-    expect(readLimit(undefined, 10_000, maxReplyBytes)).toBe(1000);
+    expect(readSize(undefined, 10_000)).toEqual({ wantedBytes: 1024 * 1024, leastBytes: 1024 * 1024 });
+    expect(readLimit(undefined, 10_000, maxReplyBytes)).toBe(10);
     expect(readLimit(undefined, 5, maxReplyBytes)).toBe(5);
     expect(estimateRecordBytes(undefined, 0, 0)).toBeUndefined();
   });

@@ -91,7 +91,7 @@ describe('what a worker holds in memory', () => {
     await fleet.clock.advance(60_000);
     expect(done.finished).toBe(1500);
     const [unknown, ...rest] = meter.limits;
-    expect(unknown).toBe(1000);
+    expect(unknown).toBe(10);
     expect(Math.max(...rest)).toBeLessThanOrEqual((2 * mebibyte) / 20_000);
   });
 
