@@ -27,7 +27,11 @@ export const byCount: Weigh = () => 1;
 export function byThroughput(living: readonly Lease[]): Weigh {
   const reported = living.flatMap(({ throughputKBps }) => throughputKBps ?? []);
   const mean = reported.reduce((sum, kBps) => sum + kBps, 0) / reported.length;
-  if (living.some(({ handOffOwner, owner }) => handOffOwner !== owner) || 2 * reported.length <= living.length || !(mean >= leastMeanKBps)) {
+  if (
+    living.some(({ handOffOwner, owner }) => handOffOwner !== owner) ||
+    2 * reported.length <= living.length ||
+    !(mean >= leastMeanKBps)
+  ) {
     return byCount;
   }
   return ({ throughputKBps }) => countShare + (1 - countShare) * ((throughputKBps ?? mean) / mean);

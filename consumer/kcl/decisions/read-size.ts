@@ -11,7 +11,6 @@ export function memoryWeight(records: number, dataBytes: number): number {
   return dataBytes + records * recordOverheadBytes;
 }
 
-
 /** A second's worth of a shard: more in one reply only makes the wait after it longer. */
 export const targetReplyBytes = 2 * 1024 * 1024;
 
