@@ -8,7 +8,6 @@ import { startKinesis, type KinesisService } from '../../local/aws/kinesis/kines
 import { startJsonService } from '../../local/aws/http/json-service';
 import type { LocalService } from '../../local/aws/service';
 
-
 function text(): Writable & { text: () => string } {
   const chunks: string[] = [];
   const out = new Writable({
