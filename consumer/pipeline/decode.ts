@@ -18,7 +18,7 @@ export function decode(data: Uint8Array, maxMessageBytes: number): JsonObject | 
   if (!isUtf8(data)) {
     return new Rejection('malformed_json', 'the bytes are not valid UTF-8');
   }
-  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+  const text = asBuffer(data).toString('utf8');
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -29,6 +29,10 @@ export function decode(data: Uint8Array, maxMessageBytes: number): JsonObject | 
     return parsed as JsonObject;
   }
   return overflow(parsed) ?? new Rejection('not_an_object', `the document is ${show(parsed)}; an object is expected`);
+}
+
+function asBuffer(data: Uint8Array): Buffer {
+  return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /**

@@ -1,10 +1,10 @@
-import { deviceText } from './row-serializer';
+import { deviceCells } from './common-cells';
 import { SequenceWindow } from './sequence-window';
 
 /** What a shard's processor remembers of one device. */
 export interface Device {
-  /** The device's own columns as JSON text, ready for every row. */
-  readonly text: string;
+  /** The device's own columns as JSON text, the start of each of its rows. */
+  readonly cells: Uint8Array;
   /** Which of its messages have been seen. */
   readonly seen: SequenceWindow;
   /** What the domain keeps from message to message; undefined before the first. */
@@ -29,7 +29,7 @@ export class DeviceTable {
   get(deviceId: string): Device {
     let device = this.devices.get(deviceId);
     if (device === undefined) {
-      device = { text: deviceText(deviceId), seen: new SequenceWindow(), state: undefined };
+      device = { cells: deviceCells(deviceId), seen: new SequenceWindow(), state: undefined };
       this.makeRoom();
     } else {
       this.devices.delete(deviceId);

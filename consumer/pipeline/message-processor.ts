@@ -1,15 +1,19 @@
-import type { Domain } from '../../core/domain';
+import type { Domain, TableRow } from '../../core/domain';
+import type { Message } from '../../core/message';
 import { decode } from './decode';
-import type { DeviceTable } from './device-table';
+import type { Device, DeviceTable } from './device-table';
+import { writeMessageCells, type Arrival } from './common-cells';
+import { JsonWriter } from './json-writer';
 import { maxFirehoseRecordBytes } from './pack';
 import { clip, Rejection } from './rejection';
-import { compileRowSerializer, messageText, type Arrival, type RowSerializer } from './row-serializer';
+import { compileRowSerializer, type RowSerializer } from './row-serializer';
 import { compileValidator, type MessageValidator } from './validate/message-validator';
 
 /** A row as JSON text, ending in a newline, and the table that it belongs to. */
 export interface RowText {
   readonly table: string;
-  readonly text: string;
+  /** A view: valid until the next message is handled. */
+  readonly text: Uint8Array;
 }
 
 /** What became of one message. */
@@ -30,6 +34,8 @@ export interface IncomingMessage extends Arrival {
 export class MessageProcessor {
   private readonly validate: MessageValidator;
   private readonly serialize: RowSerializer;
+  /** Holds the rows of the message in hand. */
+  private readonly out = new JsonWriter();
 
   /** @throws RangeError when the domain contradicts itself */
   constructor(private readonly domain: Domain) {
@@ -62,7 +68,7 @@ export class MessageProcessor {
     try {
       const { rows, state } = this.domain.process(message, device.state);
       device.state = state;
-      return this.rowTexts(rows, device.text, messageText(message, incoming));
+      return this.rowTexts(rows, device, message, incoming);
     } catch (error: unknown) {
       // The state may have been changed halfway, so the device starts over with its next message.
       device.state = undefined;
@@ -71,20 +77,29 @@ export class MessageProcessor {
   }
 
   /** All rows of a message or none of them. */
-  private rowTexts(rows: ReturnType<Domain['process']>['rows'], device: string, message: string): readonly RowText[] | Rejection {
+  private rowTexts(
+    rows: readonly TableRow[],
+    device: Device,
+    message: Message,
+    arrival: Arrival,
+  ): readonly RowText[] | Rejection {
+    const { out } = this;
     const texts: RowText[] = [];
+    out.clear();
     for (const row of rows) {
-      const text = this.serialize(row, device, message);
-      if (text instanceof Rejection) {
-        return text;
+      const start = out.length;
+      out.raw(device.cells);
+      writeMessageCells(message, arrival, out);
+      const rejection = this.serialize(row, out);
+      if (rejection !== undefined) {
+        return rejection;
       }
-      // A UTF-16 code unit takes at most three bytes, so the bytes are counted only when it may matter.
-      if (text.length * 3 > maxFirehoseRecordBytes && Buffer.byteLength(text) > maxFirehoseRecordBytes) {
-        const size = Buffer.byteLength(text);
+      const size = out.length - start;
+      if (size > maxFirehoseRecordBytes) {
         const message = `a row for table ${row.table} has ${size} bytes; a Firehose record holds ${maxFirehoseRecordBytes}`;
         return new Rejection('processing_failed', message);
       }
-      texts.push({ table: row.table, text });
+      texts.push({ table: row.table, text: out.from(start) });
     }
     return texts;
   }

@@ -37,31 +37,20 @@ export class Packer {
 
   constructor(private readonly maxRecordBytes = maxFirehoseRecordBytes) {}
 
-  /** Whether a document is small enough to be packed at all. */
-  fits(document: string): boolean {
-    // A UTF-16 code unit takes at most three bytes in UTF-8.
-    return document.length * 3 <= this.maxRecordBytes || Buffer.byteLength(document) <= this.maxRecordBytes;
-  }
-
-  /** Adds a document that fits. @throws RangeError when it does not */
-  add(document: string): void {
-    let chunk = this.chunks[this.used - 1];
-    const most = document.length * 3;
-    if (chunk === undefined || chunk.length + most > this.maxRecordBytes) {
-      const size = Buffer.byteLength(document);
-      if (size > this.maxRecordBytes) {
-        throw new RangeError(`a document of ${size} bytes does not fit into a record of ${this.maxRecordBytes}`);
-      }
-      if (chunk === undefined || chunk.length + size > this.maxRecordBytes) {
-        chunk = this.next();
-      }
-      this.grow(chunk, size);
-    } else {
-      this.grow(chunk, most);
+  /** Adds a copy of a document. @throws RangeError when no record holds it */
+  add(document: Uint8Array): void {
+    const size = document.byteLength;
+    if (size > this.maxRecordBytes) {
+      throw new RangeError(`a document of ${size} bytes does not fit into a record of ${this.maxRecordBytes}`);
     }
-    const written = chunk.buffer.write(document, chunk.length, 'utf8');
-    chunk.length += written;
-    this.bytes += written;
+    let chunk = this.chunks[this.used - 1];
+    if (chunk === undefined || chunk.length + size > this.maxRecordBytes) {
+      chunk = this.next();
+    }
+    this.grow(chunk, size);
+    chunk.buffer.set(document, chunk.length);
+    chunk.length += size;
+    this.bytes += size;
   }
 
   /** The records so far. They are views: valid until `clear`. */

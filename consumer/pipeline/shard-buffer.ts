@@ -39,7 +39,7 @@ export class ShardBuffer {
   quarantine(stream: string, reason: ReasonCode, lines: readonly string[]): void {
     const packer = this.packer(stream);
     for (const line of lines) {
-      packer.add(line);
+      packer.add(Buffer.from(line, 'utf8'));
     }
     this.current.quarantine(reason);
   }

@@ -24,7 +24,7 @@ export function noteMessage(reporting: Reporting, eventTime: number, sequence: n
   if (last === olderThanWindow) {
     return { sinceLastMs: null, missing: 0 };
   }
-  const sequences = reporting.signals[0] as readonly number[];
+  const sequences = reporting.signals[0] as Float64Array;
   let smallest = sequence;
   let largest = sequence;
   for (let index = 0; index <= last; index += 1) {

@@ -35,7 +35,7 @@ export function statisticsOf(
   perMs: number = hourMs,
 ): Statistics | undefined {
   const { times } = window;
-  const values = window.signals[signal] as readonly (number | null)[];
+  const values = window.signals[signal] as Float64Array;
   const first = Math.max(0, last - length + 1);
   // Times are taken from the newest reading, so that their sum stays exact.
   const origin = times[last] as number;
@@ -45,8 +45,8 @@ export function statisticsOf(
   let minimum = Infinity;
   let maximum = -Infinity;
   for (let index = first; index <= last; index += 1) {
-    const value = values[index];
-    if (value !== null && value !== undefined) {
+    const value = values[index] as number;
+    if (!Number.isNaN(value)) {
       count += 1;
       sum += value;
       timeSum += (times[index] as number) - origin;
@@ -64,8 +64,8 @@ export function statisticsOf(
   let timeSquares = 0;
   let products = 0;
   for (let index = first; index <= last; index += 1) {
-    const value = values[index];
-    if (value !== null && value !== undefined) {
+    const value = values[index] as number;
+    if (!Number.isNaN(value)) {
       const difference = value - mean;
       const timeDifference = (times[index] as number) - origin - meanTime;
       squares += difference * difference;
@@ -94,14 +94,14 @@ export function meanOf(
   last: number,
   length: number = window.capacity,
 ): number | undefined {
-  const values = window.signals[signal] as readonly (number | null)[];
+  const values = window.signals[signal] as Float64Array;
   let count = 0;
   let sum = 0;
   let minimum = Infinity;
   let maximum = -Infinity;
   for (let index = Math.max(0, last - length + 1); index <= last; index += 1) {
-    const value = values[index];
-    if (value !== null && value !== undefined) {
+    const value = values[index] as number;
+    if (!Number.isNaN(value)) {
       count += 1;
       sum += value;
       minimum = value < minimum ? value : minimum;

@@ -85,7 +85,7 @@ function telemetryRow(message: Message, memory: MachineMemory): TableRow {
 
 /** Index of the newest reading at or before `eventTime`; -1 when there is none. */
 function lastUpTo(window: ReadingWindow, eventTime: number): number {
-  let last = window.times.length - 1;
+  let last = window.count - 1;
   while (last >= 0 && (window.times[last] as number) > eventTime) {
     last -= 1;
   }

@@ -24,6 +24,50 @@ function fromNumber(value: number): number | Rejection {
 }
 
 function fromText(text: string): number | Rejection {
+  return fromUtc(text) ?? fromAnyText(text);
+}
+
+/** How nearly all devices write a time. */
+const utcShape = 'YYYY-MM-DDThh:mm:ss.sssZ';
+
+/** The time when the text is of the usual shape and, for the sake of simplicity, of a day that all months have. */
+function fromUtc(text: string): number | undefined {
+  if (text.length !== utcShape.length) {
+    return undefined;
+  }
+  const century = twoDigits(text, 0);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  const year = century * 100 + twoDigits(text, 2);
+  const milliseconds = twoDigits(text, 20) * 10 + digit(text, 22);
+  const isTime = century >= 10 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour < 24 && minute < 60 && second < 60;
+  const isShaped =
+    text[4] === '-' &&
+    text[7] === '-' &&
+    text[10] === 'T' &&
+    text[13] === ':' &&
+    text[16] === ':' &&
+    text[19] === '.' &&
+    text[23] === 'Z';
+  // What is no digit has made NaN of its number.
+  return isTime && isShaped && !Number.isNaN(year) && !Number.isNaN(milliseconds)
+    ? Date.UTC(year, month - 1, day, hour, minute, second, milliseconds)
+    : undefined;
+}
+
+function digit(text: string, at: number): number {
+  const value = text.charCodeAt(at) - 0x30;
+  return value >= 0 && value <= 9 ? value : NaN;
+}
+
+function twoDigits(text: string, at: number): number {
+  return digit(text, at) * 10 + digit(text, at + 1);
+}
+
+function fromAnyText(text: string): number | Rejection {
   const match = isoDateTime.exec(text);
   if (match === null) {
     return wrongType(text);

@@ -40,15 +40,26 @@ const precedence = new Map((Object.keys(reasonCodes) as ReasonCode[]).map((code,
 class Faults {
   first: Rejection | undefined;
 
-  readonly add = (fault: Rejection): void => {
+  add(fault: Rejection): void {
     if (this.first === undefined || rank(fault) < rank(this.first)) {
       this.first = fault;
     }
-  };
+  }
+
+  addIfAny(outcome: unknown): void {
+    if (outcome instanceof Rejection) {
+      this.add(outcome);
+    }
+  }
 }
 
 function rank(fault: Rejection): number {
   return precedence.get(fault.reason) ?? 0;
+}
+
+interface CompiledField {
+  readonly check: FieldCheck;
+  readonly isRequired: boolean;
 }
 
 function compileType(sourceType: string, { fields }: MessageSchema, domain: Domain): MessageValidator {
@@ -58,15 +69,18 @@ function compileType(sourceType: string, { fields }: MessageSchema, domain: Doma
       throw new RangeError(`message type ${sourceType}: ${name} belongs to every message and cannot be a field`);
     }
   }
-  const checks = new Map<string, FieldCheck>([...schema].map(([name, field]) => [name, compileField(name, field)]));
+  const checks = new Map<string, CompiledField>(
+    [...schema].map(([name, field]) => [name, { check: compileField(name, field), isRequired: field.optional !== true }]),
+  );
   const required = [...schema].filter(([, field]) => field.optional !== true).map(([name]) => name);
-  const requiredNames = new Set(required);
   const absent = Object.fromEntries([...schema.keys()].map((name) => [name, null]));
   const { aheadMs, behindMs = Infinity } = domain.clock;
 
   return (document, arrivalTimeMs) => {
     const faults = new Faults();
-    const units = Object.hasOwn(document, 'units') ? readUnits(document['units'], schema, faults.add) : undefined;
+    const units = Object.hasOwn(document, 'units')
+      ? readUnits(document['units'], schema, (fault) => faults.add(fault))
+      : undefined;
     const values: Record<string, number | string | boolean | null> = { ...absent };
     let requiredSeen = 0;
     let deviceId: string | Rejection | undefined;
@@ -75,13 +89,13 @@ function compileType(sourceType: string, { fields }: MessageSchema, domain: Doma
     // Keys are taken from the document, never looked up in it, so nothing inherited from a prototype is taken for a field.
     for (const name of Object.keys(document)) {
       const value = document[name];
-      const check = checks.get(name);
-      if (check !== undefined) {
+      const field = checks.get(name);
+      if (field !== undefined) {
         if (value === null) {
           continue;
         }
-        requiredSeen += requiredNames.has(name) ? 1 : 0;
-        const checked = check(value, units?.[name]);
+        requiredSeen += field.isRequired ? 1 : 0;
+        const checked = field.check(value, units?.[name]);
         if (checked instanceof Rejection) {
           faults.add(checked);
         } else {
@@ -106,11 +120,9 @@ function compileType(sourceType: string, { fields }: MessageSchema, domain: Doma
           faults.add(new Rejection('unknown_field', `${sourceType} has no field ${show(name)}`, name.slice(0, 256)));
       }
     }
-    for (const fault of [deviceId, sequence, eventTime]) {
-      if (fault instanceof Rejection) {
-        faults.add(fault);
-      }
-    }
+    faults.addIfAny(deviceId);
+    faults.addIfAny(sequence);
+    faults.addIfAny(eventTime);
     if (requiredSeen < required.length || deviceId === undefined || sequence === undefined || eventTime === undefined) {
       const missing = ['device_id', 'sequence', 'event_time', ...required].find((name) => isAbsent(document, name));
       return new Rejection('missing_field', `${String(missing)} is missing; ${sourceType} requires it`, missing);

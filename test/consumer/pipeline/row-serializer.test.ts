@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
-import type { Row } from '../../../core/column';
+import type { CellValue, Row } from '../../../core/column';
 import { commonColumns, deviceBucket } from '../../../core/common-columns';
 import type { Domain } from '../../../core/domain';
 import type { Message } from '../../../core/message';
+import { deviceCells, writeMessageCells } from '../../../consumer/pipeline/common-cells';
+import { JsonWriter } from '../../../consumer/pipeline/json-writer';
 import type { Rejection } from '../../../consumer/pipeline/rejection';
-import { compileRowSerializer, deviceText, messageText } from '../../../consumer/pipeline/row-serializer';
+import { compileRowSerializer } from '../../../consumer/pipeline/row-serializer';
+import { jsonKey } from '../../../core/json-key';
 import { deliveredRow } from './delivered-row';
 import { fixtureDomain } from './fixture-domain';
 
@@ -18,7 +21,10 @@ const arrival = {
 };
 
 function rowText(row: Row, table = 'readings'): string | Rejection {
-  return serialize({ table, row }, deviceText(message.deviceId), messageText(message, arrival));
+  const out = new JsonWriter();
+  out.raw(deviceCells(message.deviceId));
+  writeMessageCells(message, arrival, out);
+  return serialize({ table, row }, out) ?? Buffer.from(out.from(0)).toString('utf8');
 }
 
 function parsed(row: Row): Record<string, unknown> {
@@ -47,6 +53,43 @@ describe('a row', () => {
 
   test('leaves null cells out', () => {
     expect(parsed({ temperature: null, speed: 3 })).not.toHaveProperty('temperature');
+  });
+
+  test('is the same, byte for byte, as put together by JSON.stringify, in the order of the columns', () => {
+    const cells = fc.record(
+      {
+        temperature: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })),
+        speed: fc.option(fc.integer()),
+        seen: fc.option(fc.maxSafeInteger()),
+        note: fc.option(fc.string({ unit: 'binary' })),
+        open: fc.option(fc.boolean()),
+        minute: fc.option(fc.constant('2026-11-20T11:59:00.000Z')),
+      },
+      { requiredKeys: [] },
+    );
+    const columns = (domain.tables['readings']?.columns ?? []).map(({ name }) => name);
+    const shuffled = fc.tuple(cells, fc.shuffledSubarray(columns, { minLength: columns.length }), fc.boolean());
+    fc.assert(
+      fc.property(shuffled, ([row, names, isShuffled]) => {
+        const order = isShuffled ? names : columns;
+        const given: Row = Object.fromEntries(
+          order.filter((name) => name in row).map((name) => [name, (row as Row)[name] ?? null]),
+        );
+        const pairs: readonly (readonly [string, CellValue])[] = [
+          ['device_id', message.deviceId],
+          ['device_bucket', deviceBucket(message.deviceId)],
+          ['sequence', message.sequence],
+          ['event_time', new Date(message.eventTime).toISOString()],
+          ['arrival_time', new Date(arrival.arrivalTimeMs).toISOString()],
+          ['shard_id', arrival.shardId],
+          ['sequence_number', arrival.sequenceNumber],
+          ...columns.map((name) => [name, given[name] ?? null] as const),
+        ];
+        const present = pairs.filter(([, value]) => value !== null);
+        const expected = present.map(([name, value]) => `${JSON.stringify(jsonKey(name))}:${JSON.stringify(value)}`).join(',');
+        expect(rowText(given)).toBe(`{${expected}}\n`);
+      }),
+    );
   });
 
   test('brings back every value of every type unchanged', () => {

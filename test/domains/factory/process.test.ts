@@ -38,7 +38,7 @@ function run(messages: readonly Message[]) {
   return messages.map((message) => {
     const processed = process(message, memory);
     // The state is plain data: it goes on from a copy as it would from the original.
-    memory = JSON.parse(JSON.stringify(processed.state)) as MachineMemory;
+    memory = structuredClone(processed.state);
     return { ...processed.rows[0]?.row, table: processed.rows[0]?.table };
   });
 }

@@ -53,4 +53,27 @@ describe('parseEventTime', () => {
       }),
     );
   });
+
+  test('a text of the usual shape is judged as the same time in another shape, whatever it has in its places', () => {
+    const two = fc.integer({ min: 0, max: 99 }).map((value) => String(value).padStart(2, '0'));
+    const likely = (most: number) => fc.integer({ min: 0, max: most }).map((value) => String(value).padStart(2, '0'));
+    const part = (most: number) => fc.oneof({ arbitrary: likely(most), weight: 9 }, two);
+    const shaped = fc
+      .tuple(fc.oneof(fc.constantFrom('19', '20'), two), two, part(12), part(31), part(23), part(59), part(59), two)
+      .map(([century, year, month, day, hour, m, s, ms]) => `${century}${year}-${month}-${day}T${hour}:${m}:${s}.${ms}7`);
+    const place = fc.option(
+      fc.tuple(fc.nat({ max: 22 }), fc.constantFrom('0', '9', ' ', '-', ':', '.', 'T', 'Z', '+', 'x', '/', '１')),
+    );
+    const outcome = (text: string) => {
+      const parsed = parseEventTime(text);
+      return typeof parsed === 'number' ? parsed : parsed.reason;
+    };
+    fc.assert(
+      fc.property(shaped, place, (text, change) => {
+        const broken = change === null ? text : text.slice(0, change[0]) + change[1] + text.slice(change[0] + 1);
+        expect(outcome(`${broken}Z`)).toBe(outcome(`${broken}+00:00`));
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });
