@@ -75,6 +75,6 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(cdk\\.out|\\.local)/' },
+    exclude: { path: '(^|/)(cdk\\.out|\\.local|\\.out)/' },
   },
 };

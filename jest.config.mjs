@@ -20,6 +20,6 @@ export default {
   },
   // Packages that ship ES modules only; everything else in node_modules is loaded as it is.
   transformIgnorePatterns: ['/node_modules/(?!(hyparquet|hyparquet-writer|hyparquet-compressors|aws-local-stepfunctions)/)'],
-  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.local'],
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.local', '<rootDir>/.out'],
   injectGlobals: true,
 };

@@ -33,7 +33,7 @@ Usage: npm run chaos -- [options]
   --rate N           records per second [default: 200]
   --failover-ms N    failover time of the workers [default: 2000]
   --fan-out          read by enhanced fan-out instead of polling
-  --out DIR          journals and logs [default: .local/chaos]
+  --out DIR          journals and logs [default: .out/chaos]
   --results          write the figures to bench/results/chaos.json
   --help             this text
 
@@ -68,7 +68,7 @@ export function parseOptions(argv: readonly string[], nowMs: number): ChaosOptio
     recordsPerSecond: number('rate', 200, 1, 5000),
     failoverMs: Math.floor(number('failover-ms', 2000, 500, 60_000)),
     fanOut: values['fan-out'] === true,
-    out: path.resolve(String(values['out'] ?? path.join('.local', 'chaos'))),
+    out: path.resolve(String(values['out'] ?? path.join('.out', 'chaos'))),
     results: values['results'] === true,
   };
 }

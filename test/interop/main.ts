@@ -24,7 +24,7 @@ Usage: npm run test:interop -- [options]
   --shards N        shards at the start [default: 4; when measuring 8]
   --measure         instead: how long shards lie idle when a worker of each kind is stopped or killed, and what each kind asks of
                     the lease table; written to bench/results/java-kcl-handoff.json (about fifteen minutes)
-  --out DIR         journals, logs, and what Maven built [default: .local/interop]
+  --out DIR         journals, logs, and what Maven built [default: .out/interop]
   --help            this text
 
 Needs a Java Development Kit 17, Maven, and Maven Central at the first run; ends with 2 when they are missing, with 1 when
@@ -43,7 +43,7 @@ async function main(cleanup: Cleanup, signal: AbortSignal): Promise<number> {
       'failover-ms': { type: 'string' },
       shards: { type: 'string' },
       measure: { type: 'boolean', default: false },
-      out: { type: 'string', default: path.join('.local', 'interop') },
+      out: { type: 'string', default: path.join('.out', 'interop') },
       help: { type: 'boolean', default: false },
     },
   });

@@ -6,7 +6,7 @@ import { tryPackage } from './try-package';
 
 /** `npm run kcl:pack`: makes a tarball of the library that could be published, and tries it as its users would. */
 async function main(): Promise<void> {
-  const folder = path.resolve(__dirname, '../../../.local/kcl-package');
+  const folder = path.resolve(__dirname, '../../../.out/kcl-package');
   const directory = path.join(folder, 'package');
   await buildPackage(directory);
   const tarball = await packPackage(directory, folder);
