@@ -9,7 +9,7 @@ const may = (from, ...to) => ({
     .replace(/ /g, '-')}-imports-only-what-it-may`,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(bin|core|domains|lib|lambda|consumer|local|bench|test)/', pathNot: to.map((path) => `^${path}`) },
+  to: { path: '^(bin|core|domains|lib|lambda|consumer|local|bench|ops|test)/', pathNot: to.map((path) => `^${path}`) },
 });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -24,6 +24,7 @@ module.exports = {
     may('^lib/', 'lib/', 'domains/', 'core/'),
     may('^bin/', 'lib/', 'domains/', 'core/'),
     may('^local/', 'local/', 'domains/', 'core/'),
+    may('^ops/', 'ops/', 'lib/', 'domains/', 'core/'),
     may('^bench/', 'bench/', 'consumer/', 'local/aws/', 'domains/', 'core/'),
     {
       name: 'the-client-library-is-used-by-its-public-face',

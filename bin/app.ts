@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import type * as cdk from 'aws-cdk-lib';
 import { defaultDomain, domainNamed, domains } from '../domains';
+import { commandLineKeys } from '../lib/config/command-line';
 import { ConfigurationError } from '../lib/config/configuration-error';
 import { readConfiguration } from '../lib/config/read-configuration';
 import type * as pipeline from '../lib/pipeline';
@@ -10,14 +11,12 @@ import { bundleRuntimeCode } from '../lib/shared/runtime-code';
 /** Exit code for a configuration that cannot be used. */
 const invalidConfiguration = 2;
 
-/** What `-c` may set. */
-const knownKeys = ['stage', 'domain', 'shards', 'reading', 'destroyData'];
-
 /** What the CDK's command line keeps in the context without an @ or a colon: `cdk acknowledge`. */
 const keysOfTheCommandLine = ['acknowledged-issue-numbers'];
 
 /** The CDK's own keys carry an @ or a colon; what does not and is not known is a slip of the pen, and must not pass for a default. */
 function rejectUnknownKeys(app: cdk.App): void {
+  const knownKeys: readonly string[] = Object.keys(commandLineKeys);
   const context = app.node.getAllContext() as Readonly<Record<string, unknown>>;
   for (const [key, value] of Object.entries(context)) {
     if (!/[@:]/.test(key) && ![...knownKeys, ...keysOfTheCommandLine].includes(key)) {

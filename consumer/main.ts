@@ -46,6 +46,7 @@ function compose(configuration: Configuration, logger: Logger): { readonly monit
   const monitoring = new Monitoring({ configuration, clock: systemClock, logger });
   const onEvent = (event: PipelineEvent): void => {
     totals.add(event);
+    monitoring.observePipeline(event);
     logPipelineEvent(logger, event);
   };
   const { dynamodb, firehose, kinesis } = createClients({ leaseRequestMs: leaseRequestMs(failoverTimeMs) });

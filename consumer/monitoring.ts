@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { consumerMetricNamespace } from '../core/metrics';
 import type { Configuration } from './configuration';
 import {
   EmbeddedMetrics,
@@ -12,6 +13,8 @@ import {
   type MonitoringServer,
 } from './kcl';
 import type { Logger } from './logger';
+import type { PipelineEvent } from './pipeline';
+import { PipelineMetrics } from './pipeline-metrics';
 
 export interface MonitoringOptions {
   readonly configuration: Pick<
@@ -29,6 +32,7 @@ export interface MonitoringOptions {
 export class Monitoring {
   private readonly metrics: KclMetrics;
   private readonly embedded: EmbeddedMetrics | undefined;
+  private readonly pipeline = new PipelineMetrics();
   private readonly over = new AbortController();
   private server: MonitoringServer | undefined;
   private writing: Promise<void> | undefined;
@@ -38,14 +42,15 @@ export class Monitoring {
     const { cloudWatchMetrics, failoverTimeMs, leaseTableName: application, streamName: stream } = configuration;
     this.metrics = new KclMetrics({ clock, failoverTimeMs });
     if (cloudWatchMetrics !== 'off') {
+      const ofProcess = processMetrics();
       this.embedded = new EmbeddedMetrics({
         metrics: this.metrics,
-        namespace: 'IotToModel/Consumer',
+        namespace: consumerMetricNamespace,
         stream,
         application,
         perShard: cloudWatchMetrics === 'shards',
         write: (document) => logger.document(document),
-        more: processMetrics(),
+        more: () => [...ofProcess(), ...this.pipeline.take()],
         clock,
       });
     }
@@ -55,6 +60,11 @@ export class Monitoring {
   observe(event: KclEvent): void {
     this.metrics.observe(event);
     this.embedded?.observe(event);
+  }
+
+  /** Hears of every event of the pipeline. */
+  observePipeline(event: PipelineEvent): void {
+    this.pipeline.observe(event);
   }
 
   /** @throws Error of the system when the port cannot be listened on */

@@ -74,8 +74,24 @@ export const startTrainingEnvironment = {
   useSpot: 'USE_SPOT',
   /** Longest that a job may wait for spot capacity and run, in seconds; at least the longest run. */
   maxWaitSeconds: 'MAX_WAIT_SECONDS',
+  /** How often SageMaker starts a job again that failed by a fault of its own. */
+  maxAttempts: 'MAX_ATTEMPTS',
+  /** JSON object: tags of the job, beside those that name its data. */
+  jobTags: 'JOB_TAGS',
+} as const;
+
+/** A further variable of that function, set only when a key encrypts the lake that is not AWS's own. */
+export const trainingKeyEnvironment = {
   /** ARN of the KMS key for the volume and the model. */
   kmsKeyArn: 'KMS_KEY_ARN',
+} as const;
+
+/** Further variables of that function, set only when jobs run in a network of the account's. */
+export const trainingNetworkEnvironment = {
+  /** Ids of the subnets, with commas between them. */
+  subnetIds: 'SUBNET_IDS',
+  /** Id of the job's security group. */
+  securityGroupId: 'SECURITY_GROUP_ID',
 } as const;
 
 /** Environment of the function that records a finished training job. */
@@ -84,4 +100,13 @@ export const recordModelEnvironment = {
   lakeBucket: 'LAKE_BUCKET',
   /** The S3 prefix under which one JSON document per model is kept, ending in a slash. */
   recordPrefix: 'RECORD_PREFIX',
+} as const;
+
+/** Environment of the function that turns CSV lines on a table's delivery stream into rows. */
+export const csvToRowsEnvironment = {
+  domain: 'DOMAIN',
+  /** The table of the domain that the lines are rows of. */
+  table: 'TABLE',
+  /** The name of the Firehose delivery stream for quarantined records. */
+  quarantineStream: 'QUARANTINE_STREAM',
 } as const;

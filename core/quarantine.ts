@@ -1,3 +1,4 @@
+import type { Column } from './column';
 import type { ReasonCode } from './reason';
 
 /**
@@ -28,3 +29,25 @@ export interface QuarantineRecord {
   readonly part: number;
   readonly parts: number;
 }
+
+/** The members of a quarantined record as columns, in their order: what SQL over the quarantine sees. */
+export const quarantineColumns = [
+  { name: 'reason', type: 'string', doc: 'Why it was put into quarantine: a stable code.' },
+  { name: 'message', type: 'string', doc: 'What was wrong, for a person.' },
+  { name: 'field', type: 'string', doc: 'The field at fault; null for the record as a whole.' },
+  { name: 'domain', type: 'string', doc: 'The domain that the record was meant for.' },
+  { name: 'shard_id', type: 'string', doc: 'The shard, or the delivery stream, that it came by.' },
+  { name: 'sequence_number', type: 'string', doc: "The stream's number of the record." },
+  {
+    name: 'sub_sequence_number',
+    type: 'int',
+    doc: 'Its index inside an aggregate, or its line inside a file; 0 for a record of its own.',
+  },
+  { name: 'partition_key', type: 'string', doc: 'The partition key that it was sent with: the device, as a rule.' },
+  { name: 'arrival_time', type: 'timestamp', doc: 'When it was received, UTC.' },
+  { name: 'data', type: 'string', doc: 'The original bytes, encoded as encoding says.' },
+  { name: 'encoding', type: 'string', doc: 'base64 or gzip+base64.' },
+  { name: 'size_bytes', type: 'bigint', doc: 'The size of the original bytes.' },
+  { name: 'part', type: 'int', doc: 'Which part of data this is, from 0.' },
+  { name: 'parts', type: 'int', doc: 'How many parts the record has.' },
+] as const satisfies readonly (Column & { readonly name: keyof QuarantineRecord })[];

@@ -4,6 +4,7 @@
  */
 export const reasonCodes = {
   malformed_json: 'The bytes are not UTF-8 JSON.',
+  malformed_csv: 'A line put on a delivery stream that takes CSV is not UTF-8, or has a quote where none may be.',
   not_finite: 'The document is JSON but for NaN or an infinity, which JSON cannot express; or a number overflows a double.',
   not_an_object: 'The document is JSON, but not an object.',
   unknown_source_type: 'source_type is missing, or names no message type of the domain.',
@@ -13,6 +14,8 @@ export const reasonCodes = {
   unknown_unit: 'units names a unit that is not understood, or one of another quantity than the field.',
   out_of_range: 'A value lies outside the bounds of what is physically possible, or a text is not one of those allowed.',
   clock_skew: 'event_time lies further ahead of, or behind, the arrival at the stream than the domain allows.',
+  device_mismatch:
+    'The partition key, which says who sent the record, is not the device_id: a message in the name of another device.',
   oversized: 'The record is larger than a message of the domain may be.',
   processing_failed:
     "The domain's process function or the pipeline failed on the message, or one of its rows cannot be delivered.",

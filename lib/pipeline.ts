@@ -1,12 +1,15 @@
-import type { App, StackProps } from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, PermissionsBoundary, type App, type IStackSynthesizer, type StackProps } from 'aws-cdk-lib';
 import type { Domain } from '../core/domain';
 import { ConfigurationError } from './config/configuration-error';
 import type { PipelineConfig } from './config/pipeline-config';
+import { ruledByDomain } from './config/rules/domain-rules';
 import { ConsumerStack } from './consumer/consumer-stack';
 import { DeliveryStack } from './delivery/delivery-stack';
+import { FoundationStack } from './foundation/foundation-stack';
 import { IngestionStack } from './ingestion/ingestion-stack';
 import { LakeStack } from './lake/lake-stack';
-import type { PipelineStackProps } from './shared/pipeline-stack-props';
+import { MonitoringStack } from './monitoring/monitoring-stack';
+import type { FoundedStackProps, PipelineStackProps } from './shared/pipeline-stack-props';
 import type { RuntimeCode } from './shared/runtime-code';
 import { TrainingStack } from './training/training-stack';
 
@@ -19,11 +22,13 @@ export interface PipelineProps {
 
 /** The stacks of one pipeline: one stage, one domain. */
 export interface Pipeline {
+  readonly foundation: FoundationStack;
   readonly ingestion: IngestionStack;
   readonly lake: LakeStack;
   readonly delivery: DeliveryStack;
   readonly consumer: ConsumerStack;
   readonly training: TrainingStack;
+  readonly monitoring: MonitoringStack;
 }
 
 /** A training job's name has at most 63 characters; `-<day>-<hour>-<hash>` after the prefix takes 25 of them. */
@@ -63,33 +68,63 @@ export function pipelinePrefix(config: PipelineConfig, domain: Domain): string {
 /** Adds the pipeline's stacks to the app. @throws ConfigurationError before the first is built */
 export function buildPipeline(app: App, { config, domain, code }: PipelineProps): Pipeline {
   const prefix = pipelinePrefix(config, domain);
-  const props = (description: string): PipelineStackProps => ({ ...environment(config), config, domain, prefix, description });
+  ruledByDomain(config, domain);
+  const props = (description: string): PipelineStackProps => ({
+    ...environment(config),
+    ...boundary(config),
+    synthesizer: new DefaultStackSynthesizer({ qualifier: config.bootstrapQualifier }) as IStackSynthesizer,
+    tags: { application: config.appName, stage: config.stage, domain: domain.name, ...config.tags },
+    config,
+    domain,
+    prefix,
+    description,
+  });
   // Deleting a stateful stack by mistake is stopped twice in production: by this, and by the removal policy of what is in it.
   const stateful = { terminationProtection: !config.mayDestroyData };
 
-  const ingestion = new IngestionStack(app, `${prefix}-ingestion`, {
-    ...props('The stream that records come in by'),
+  const foundation = new FoundationStack(app, `${prefix}-foundation`, {
+    ...props('What the other stacks stand on: network, keys, logs, notifications'),
     ...stateful,
   });
-  const lakeStack = new LakeStack(app, `${prefix}-lake`, { ...props('The lake: bucket, key and catalogue'), ...stateful });
+  const founded = (description: string): FoundedStackProps => ({ ...props(description), foundation });
+  const ingestion = new IngestionStack(app, `${prefix}-ingestion`, {
+    ...founded('The stream that records come in by'),
+    ...stateful,
+  });
+  const lakeStack = new LakeStack(app, `${prefix}-lake`, { ...founded('The lake: bucket, key and catalogue'), ...stateful });
   const { lake } = lakeStack;
-  const delivery = new DeliveryStack(app, `${prefix}-delivery`, { ...props('From rows to Parquet, and SQL over it'), lake });
+  const delivery = new DeliveryStack(app, `${prefix}-delivery`, {
+    ...founded('From rows to files of the lake, and SQL over it'),
+    lake,
+    csvToRowsDirectory: code.csvToRows,
+  });
   const consumer = new ConsumerStack(app, `${prefix}-consumer`, {
-    ...props('Reads the stream, validates, and delivers'),
+    ...founded('Reads the stream, validates, and delivers'),
     source: ingestion.source,
     tableDeliveries: delivery.tableDeliveries,
     quarantineDelivery: delivery.quarantineDelivery,
     imageDirectory: code.consumer,
   });
   const training = new TrainingStack(app, `${prefix}-training`, {
-    ...props('From the lake to a model'),
+    ...founded('From the lake to a model'),
     lake,
     workgroup: delivery.workgroup,
     code,
   });
-  return { ingestion, lake: lakeStack, delivery, consumer, training };
+  const monitoring = new MonitoringStack(app, `${prefix}-monitoring`, {
+    ...founded('Whether it works, and who is told when not'),
+    ingestion,
+    delivery,
+    consumer,
+    training,
+  });
+  return { foundation, ingestion, lake: lakeStack, delivery, consumer, training, monitoring };
 }
 
 function environment({ account, region }: PipelineConfig): Pick<StackProps, 'env'> {
   return account === undefined || region === undefined ? {} : { env: { account, region } };
+}
+
+function boundary({ permissionsBoundary }: PipelineConfig): Pick<StackProps, 'permissionsBoundary'> {
+  return permissionsBoundary === undefined ? {} : { permissionsBoundary: PermissionsBoundary.fromName(permissionsBoundary) };
 }

@@ -5,7 +5,7 @@ import type { Device, DeviceTable } from './device-table';
 import { writeMessageCells, type Arrival } from './common-cells';
 import { JsonWriter } from './json-writer';
 import { maxFirehoseRecordBytes } from './pack';
-import { clip, Rejection } from './rejection';
+import { clip, Rejection, show } from './rejection';
 import { compileRowSerializer, type RowSerializer } from './row-serializer';
 import { compileValidator, type MessageValidator } from './validate/message-validator';
 
@@ -22,11 +22,16 @@ export type MessageOutcome = readonly RowText[] | 'duplicate' | Rejection;
 /** One message from the stream. */
 export interface IncomingMessage extends Arrival {
   readonly data: Uint8Array;
+  /** Who sent it, as the way onto the stream vouches for: IoT Core's rule takes it from the topic, which a device cannot choose. */
+  readonly partitionKey: string;
 }
 
 /**
- * Turns a message into rows: decode, validate, drop duplicates, process, serialize. Pure but for the device table that it is given.
+ * Turns a message into rows: decode, validate, hold against its sender, drop duplicates, process, serialize. Pure but for the device table that it is given.
  * Compiled once per domain and shared by all shards.
+ *
+ * The sender is judged by the parsed device_id itself, the one that rows are written under: whatever parsed the bytes on the way may have
+ * understood them otherwise.
  *
  * A duplicate is judged after validation: a message that was rejected is not remembered, so a repaired one with the same sequence
  * is accepted. A message that the domain fails on is remembered, and its copies are dropped.
@@ -60,6 +65,10 @@ export class MessageProcessor {
     const message = this.validate(document, incoming.arrivalTimeMs);
     if (message instanceof Rejection) {
       return message;
+    }
+    if (message.deviceId !== incoming.partitionKey) {
+      const expected = `the record came under the partition key ${show(incoming.partitionKey)}`;
+      return new Rejection('device_mismatch', `device_id is ${show(message.deviceId)}, but ${expected}`, 'device_id');
     }
     const device = devices.get(message.deviceId);
     if (!device.seen.add(message.sequence)) {

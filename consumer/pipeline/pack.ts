@@ -1,9 +1,6 @@
-/**
- * The largest record that Firehose takes: 1,000 KiB before base64. It is also 200 times the 5 KiB that a record's size is rounded
- * up to for billing, so a full record is billed for next to nothing that it does not hold.
- * @see https://docs.aws.amazon.com/firehose/latest/dev/limits.html
- */
-export const maxFirehoseRecordBytes = 1_024_000;
+import { maxFirehoseRecordBytes } from '../../core/firehose-record';
+
+export { maxFirehoseRecordBytes };
 
 /** Direct-put ingestion is billed per record, rounded up to this many bytes. @see https://aws.amazon.com/firehose/pricing/ */
 export const billingIncrementBytes = 5_120;

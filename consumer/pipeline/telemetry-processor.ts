@@ -45,7 +45,7 @@ export class DeliveryAbortedError extends Error {
 const recordsPerTurn = 256;
 
 /**
- * Our record processor for one shard: decode → validate → deduplicate → features → buffer → Firehose accepts every row and every
+ * Our record processor for one shard: decode → validate → check the sender → deduplicate → features → buffer → Firehose accepts every row and every
  * quarantine line → ledger → checkpoint. A checkpoint covers exactly what the flush before it delivered, so it never passes a
  * record that Firehose has not accepted.
  *
@@ -117,8 +117,9 @@ export class TelemetryProcessor implements ShardProcessor {
       this.oldestMs = this.options.clock.monotonicMs();
     }
     const { shardId } = this.context;
-    const { data, arrivalTimeMs } = record;
-    const outcome = this.options.messages.handle({ data, arrivalTimeMs, sequenceNumber, shardId }, this.devices);
+    const { data, partitionKey, arrivalTimeMs } = record;
+    const incoming = { data, partitionKey, arrivalTimeMs, sequenceNumber, shardId };
+    const outcome = this.options.messages.handle(incoming, this.devices);
     if (outcome === 'duplicate') {
       this.buffer.tally.dropDuplicate();
     } else if (outcome instanceof Rejection) {

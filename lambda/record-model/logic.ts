@@ -12,6 +12,7 @@ export interface ModelRecord {
   readonly domain: string;
   /** Completed, Failed or Stopped. */
   readonly status: string;
+  /** Why there is no model. @default - the job is complete */
   readonly failureReason?: string;
   /** The final value of each metric, by its name in SageMaker: `validation:rmse`. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -49,6 +50,13 @@ export async function recordModel(
   return record;
 }
 
+/** What a job that gives no reason ended by. */
+function reasonOf(status: 'Failed' | 'Stopped'): string {
+  return status === 'Stopped'
+    ? 'The training job was stopped: by a person, or because it reached its longest run time.'
+    : 'The training job failed and gave no reason; its log is in /aws/sagemaker/TrainingJobs.';
+}
+
 function recordOf(domain: Domain, { jobName, plan, rows }: RecordModelEvent, job: DescribeTrainingJobResponse): ModelRecord {
   const status = job.TrainingJobStatus ?? 'unknown';
   if (status !== 'Completed' && status !== 'Failed' && status !== 'Stopped') {
@@ -67,7 +75,7 @@ function recordOf(domain: Domain, { jobName, plan, rows }: RecordModelEvent, job
     jobName,
     domain: domain.name,
     status,
-    ...(job.FailureReason !== undefined && { failureReason: job.FailureReason }),
+    ...(status !== 'Completed' && { failureReason: job.FailureReason ?? reasonOf(status) }),
     metrics,
     objective: { metric, value: metrics[metric] ?? null },
     ...(modelUri !== undefined && { modelUri }),

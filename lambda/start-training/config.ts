@@ -1,7 +1,7 @@
 import type { Domain } from '../../core/domain';
-import { startTrainingEnvironment as names } from '../../core/environment';
+import { startTrainingEnvironment as names, trainingKeyEnvironment, trainingNetworkEnvironment } from '../../core/environment';
 import { trainingErrors } from '../../core/training-error';
-import { folderPrefix, readEnvironment, wholeNumber } from '../shared/environment';
+import { folderPrefix, readEnvironment, textsByName, wholeNumber } from '../shared/environment';
 import { TrainingError } from '../shared/training-error';
 
 /** What the function that starts a training job is configured with. */
@@ -18,7 +18,14 @@ export interface StartTrainingConfig {
   readonly maxRuntimeSeconds: number;
   /** Longest wait for spot capacity and run together, in seconds. @default - no spot */
   readonly spotMaxWaitSeconds?: number;
-  readonly kmsKeyArn: string;
+  /** How often SageMaker starts a job again that failed by a fault of its own. */
+  readonly maxAttempts: number;
+  /** Tags of the job, beside those that name its data. */
+  readonly jobTags: Readonly<Record<string, string>>;
+  /** Encrypts the volume and the model. @default - keys of AWS */
+  readonly kmsKeyArn?: string;
+  /** Where the job runs. @default - in SageMaker's own network */
+  readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupId: string };
 }
 
 /** The configuration in `env`. @throws TrainingError for one that is absent or out of bounds, RangeError for an unknown domain */
@@ -51,6 +58,19 @@ export function parseStartTrainingConfig(
     volumeSizeGiB: number('volumeSizeGiB'),
     maxRuntimeSeconds,
     ...(useSpot && { spotMaxWaitSeconds: maxWaitSeconds }),
-    kmsKeyArn: variables.kmsKeyArn,
+    maxAttempts: number('maxAttempts'),
+    jobTags: textsByName(names.jobTags, variables.jobTags),
+    ...(isSet(env, trainingKeyEnvironment) && readEnvironment(trainingKeyEnvironment, env)),
+    ...(isSet(env, trainingNetworkEnvironment) && { network: parseNetwork(env) }),
   };
+}
+
+/** Whether any of these variables is there: then all of them have to be. */
+function isSet(env: Readonly<Record<string, string | undefined>>, optional: Readonly<Record<string, string>>): boolean {
+  return Object.values(optional).some((name) => env[name] !== undefined);
+}
+
+function parseNetwork(env: Readonly<Record<string, string | undefined>>): NonNullable<StartTrainingConfig['network']> {
+  const { subnetIds, securityGroupId } = readEnvironment(trainingNetworkEnvironment, env);
+  return { subnetIds: subnetIds.split(','), securityGroupId };
 }

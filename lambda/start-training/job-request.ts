@@ -2,26 +2,35 @@ import type { Channel, CreateTrainingJobRequest, TrainingInstanceType } from '@a
 import { splits, type Split } from '../../core/training-set';
 import type { ReadyPlan } from '../shared/plan';
 import type { StartTrainingConfig } from './config';
+import { hasLocalStorage } from './local-storage';
 
 /**
  * The request that trains a plan's training set with SageMaker's built-in XGBoost.
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost.html
  */
 export function jobRequest(plan: ReadyPlan, config: StartTrainingConfig): CreateTrainingJobRequest {
-  const { domain, lakeBucket, modelPrefix, spotMaxWaitSeconds } = config;
+  const { domain, lakeBucket, modelPrefix, spotMaxWaitSeconds, kmsKeyArn, network } = config;
   return {
     TrainingJobName: plan.jobName,
     AlgorithmSpecification: { TrainingImage: config.trainingImage, TrainingInputMode: 'File' },
     RoleArn: config.trainingRoleArn,
     HyperParameters: { ...domain.trainingSet.hyperparameters },
     InputDataConfig: splits.map((split) => channel(split, plan.trainingSet[split], config.instanceCount)),
-    OutputDataConfig: { S3OutputPath: `s3://${lakeBucket}/${modelPrefix.replace(/\/$/, '')}`, KmsKeyId: config.kmsKeyArn },
+    OutputDataConfig: {
+      S3OutputPath: `s3://${lakeBucket}/${modelPrefix.replace(/\/$/, '')}`,
+      ...(kmsKeyArn !== undefined && { KmsKeyId: kmsKeyArn }),
+    },
     ResourceConfig: {
       InstanceType: config.instanceType as TrainingInstanceType,
       InstanceCount: config.instanceCount,
       VolumeSizeInGB: config.volumeSizeGiB,
-      VolumeKmsKeyId: config.kmsKeyArn,
+      ...(kmsKeyArn !== undefined && !hasLocalStorage(config.instanceType) && { VolumeKmsKeyId: kmsKeyArn }),
     },
+    ...(network !== undefined && {
+      VpcConfig: { Subnets: [...network.subnetIds], SecurityGroupIds: [network.securityGroupId] },
+    }),
+    // For faults of SageMaker's own; what fails by its data fails again.
+    RetryStrategy: { MaximumRetryAttempts: config.maxAttempts },
     StoppingCondition: {
       MaxRuntimeInSeconds: config.maxRuntimeSeconds,
       ...(spotMaxWaitSeconds !== undefined && { MaxWaitTimeInSeconds: spotMaxWaitSeconds }),
@@ -31,15 +40,18 @@ export function jobRequest(plan: ReadyPlan, config: StartTrainingConfig): Create
       // Without checkpoints an interruption starts the training over.
       CheckpointConfig: { S3Uri: `s3://${lakeBucket}/${modelPrefix}${plan.jobName}/checkpoints/` },
     }),
-    // The algorithm needs no network; its input and output are carried for it.
+    // The algorithm needs no network; its input and output are carried for it. Instances still reach each other.
     EnableNetworkIsolation: true,
-    Tags: [
-      { Key: 'domain', Value: domain.name },
-      { Key: 'manifest-uri', Value: plan.manifestUri },
-      { Key: 'manifest-sha256', Value: plan.manifestHash },
-      { Key: 'window-start', Value: plan.window.start },
-      { Key: 'window-end', Value: plan.window.end },
-    ],
+    // A single instance has nobody to talk to. https://docs.aws.amazon.com/sagemaker/latest/dg/train-encrypt.html
+    EnableInterContainerTrafficEncryption: config.instanceCount > 1,
+    Tags: Object.entries({
+      ...config.jobTags,
+      domain: domain.name,
+      'manifest-uri': plan.manifestUri,
+      'manifest-sha256': plan.manifestHash,
+      'window-start': plan.window.start,
+      'window-end': plan.window.end,
+    }).map(([Key, Value]) => ({ Key, Value })),
   };
 }
 

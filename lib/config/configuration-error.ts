@@ -9,7 +9,35 @@ export class ConfigurationError extends Error {
     readonly value: unknown,
     /** What the key takes, as the end of a sentence: `an integer from 1 to 10`. */
     readonly allowed: string,
+    /** What else is wrong in the same configuration; the message has a line for each. @default none */
+    readonly others: readonly ConfigurationError[] = [],
   ) {
-    super(`${key} is ${value === undefined ? 'not given' : JSON.stringify(value)}; it must be ${allowed}`);
+    const own = `${key} is ${shown(value)}; it must be ${allowed}`;
+    super([own, ...others.map(({ message }) => message)].join('\n'));
+  }
+
+  /** One error for all that is wrong. @returns undefined when nothing is */
+  static of([first, ...others]: readonly ConfigurationError[]): ConfigurationError | undefined {
+    return first === undefined ? undefined : new ConfigurationError(first.key, first.value, first.allowed, others);
+  }
+}
+
+/** Longest that a value may make a message. */
+const maxShown = 120;
+
+function shown(value: unknown): string {
+  switch (typeof value) {
+    case 'undefined':
+      return 'not given';
+    case 'number':
+    case 'bigint':
+      return String(value);
+    case 'function':
+    case 'symbol':
+      return `a ${typeof value}`;
+    default: {
+      const json = JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner));
+      return json.length > maxShown ? `${json.slice(0, maxShown)}…` : json;
+    }
   }
 }

@@ -1,125 +1,112 @@
-/** The stages that have a configuration. */
-export const stageNames = ['dev', 'prod'] as const;
-export type StageName = (typeof stageNames)[number];
+import { z } from 'zod';
+import { consumerSchema } from './schema/consumer';
+import { deliverySchema } from './schema/delivery';
+import { encryptionSchema } from './schema/encryption';
+import { ingestionSchema } from './schema/ingestion';
+import { lakeSchema } from './schema/lake';
+import { monitoringSchema } from './schema/monitoring';
+import { networkSchema } from './schema/network';
+import { trainingSchema } from './schema/training';
 
-/** How much the stream takes: as much as comes, or what N shards take (1 MiB/s and 1,000 records/s each). */
-export type StreamCapacity =
-  { readonly mode: 'on-demand' } | { readonly mode: 'provisioned'; /** From 1 to 10,000. */ readonly shards: number };
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
 
-/** The stream that every record comes in by. */
-export interface IngestionConfig {
-  readonly capacity: StreamCapacity;
-  /** How long a record can be read again: the time there is to repair a consumer before data is lost. Hours, from 24 to 8,760 (365 days). */
-  readonly retentionHours: number;
-}
+/**
+ * Everything that may differ between stages: each key with its type, bounds, default and meaning, which `docs/configuration.md` is
+ * made of. Rules across keys stand in `rules.ts`. Read once, validated as a whole, and never changed.
+ */
+export const pipelineSchema = z
+  .strictObject({
+    appName: z
+      .string()
+      .regex(/^(?=.{1,20}$)[a-z](?:-?[a-z0-9])*$/)
+      .default('iot-to-model')
+      .meta({
+        allowed: 'lower-case letters, digits and single hyphens, at most 20 characters',
+        description: 'What the resources’ names start with.',
+      }),
+    account: z
+      .string()
+      .regex(/^\d{12}$/)
+      .exactOptional()
+      .meta({
+        allowed: 'an account id of 12 digits',
+        description: 'The account. Left out, with the region: that of the credentials at deployment.',
+      }),
+    region: z
+      .string()
+      .regex(/^[a-z]{2,3}(-[a-z]+)+-\d$/)
+      .exactOptional()
+      .meta({ allowed: 'a region such as eu-west-1', description: 'The region; given with the account or not at all.' }),
+    bootstrapQualifier: z
+      .string()
+      .regex(/^[a-z0-9]{1,10}$/)
+      .default('hnb659fds')
+      .meta({
+        allowed: 'at most 10 lower-case letters and digits',
+        description: 'Which bootstrapping of the account is used: what was given to cdk bootstrap --qualifier.',
+      }),
+    permissionsBoundary: z
+      .string()
+      .regex(/^[\w+=,.@-]{1,128}$/)
+      .exactOptional()
+      .meta({
+        allowed: 'the name of a managed policy',
+        description: 'A managed policy of the account that bounds every role of the pipeline.',
+      }),
+    tags: z
+      .record(
+        z
+          .string()
+          .regex(/^(?!aws:)[\w .:/=+@-]{1,128}$/i)
+          .meta({ allowed: '1 to 128 letters, digits, spaces or _.:/=+@-, not beginning with aws:' }),
+        z
+          .string()
+          .regex(/^[\w .:/=+@-]{1,256}$/)
+          .meta({ allowed: '1 to 256 letters, digits, spaces or _.:/=+@-' }),
+      )
+      .default({})
+      .meta({
+        source:
+          'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudformation-stack-tag.html',
+        description: 'Tags of every stack, and by CloudFormation of its resources, beside application, stage and domain.',
+      }),
+    encryption: encryptionSchema.prefault({ mode: 'own' }).describe('Whose keys encrypt what is stored.'),
+    network: networkSchema.prefault({ mode: 'new' }).describe('The network that tasks and training jobs run in.'),
+    ingestion: ingestionSchema.prefault({}).describe('The stream that every record comes in by, and the ways onto it.'),
+    consumer: consumerSchema.prefault({}).describe('The Fargate service that reads the stream.'),
+    lake: lakeSchema.prefault({}).describe('The bucket where everything comes to rest, and its catalogue.'),
+    delivery: deliverySchema.prefault({}).describe('From the consumer to the lake, and the SQL over it.'),
+    training: trainingSchema.prefault({}).describe('From the lake to a model.'),
+    monitoring: monitoringSchema.prefault({}).describe('What is watched, when it is an alarm, and who hears of it.'),
+    logRetentionDays: z.literal(logRetentionDays).default(30).meta({ unit: 'days', description: 'How long logs are kept.' }),
+    mayDestroyData: z
+      .boolean()
+      .default(false)
+      .describe(
+        'First of two opt-ins to lose data: whether deleting a stack may delete its stream, tables, keys and bucket. Takes effect only together with the second, -c destroyData=STAGE on the command line; without it they are retained.',
+      ),
+  })
+  .readonly();
 
-/** Most zones that `NetworkConfig` takes. Nearly every region has as many; where an account sees only two, as in us-west-1, say 2. */
-export const maxAvailabilityZones = 3;
+/** What a stage's file says: the keys in which it differs from the defaults. */
+export type StageSettings = z.input<typeof pipelineSchema>;
 
-/** The network that the consumer runs in. */
-export interface NetworkConfig {
-  /** How many availability zones have a subnet. From 2 to 3. */
-  readonly availabilityZones: number;
-  /**
-   * NAT gateways for the way out; 0 means that there is none, and that the AWS services are reached by VPC endpoints only.
-   * At most one per availability zone.
-   */
-  readonly natGateways: number;
-}
-
-/** The Fargate service that reads the stream. */
-export interface ConsumerConfig {
-  /** CPU units of a task, 1,024 to a vCPU: 256, 512, 1024, 2048 or 4096. */
-  readonly cpu: number;
-  /** Memory of a task, in MiB; what Fargate offers depends on `cpu`. */
-  readonly memoryMiB: number;
-  /** Tasks that run. At least 1; with provisioned shards at most as many as shards, for a task without a shard does nothing. */
-  readonly tasks: number;
-  /** Where a shard without a checkpoint starts. TRIM_HORIZON loses nothing. */
-  readonly initialPosition: 'TRIM_HORIZON' | 'LATEST';
-  /**
-   * How shards are read. `polling` costs nothing more, and shares 2 MiB/s and five calls a second and shard with every other consumer
-   * of the stream. `fan-out` has 2 MiB/s and shard for itself, pushed within some 70 ms, and is billed: see consumer/kcl/README.md.
-   */
-  readonly reading: 'polling' | 'fan-out';
-  /** A lease that has not been renewed for this long is free to take: how long a dead task's shards stand still. Milliseconds, from 1,000 to 300,000. */
-  readonly failoverTimeMs: number;
-  /** Longest that a record stays unflushed, and so how much is read again after a crash. Milliseconds, from 100; less than `failoverTimeMs`. */
-  readonly flushIntervalMs: number;
-  /** Longest that SIGTERM may take to drain, checkpoint and release. Milliseconds; more than `flushIntervalMs`, less than the stop time-out. */
-  readonly shutdownGraceMs: number;
-  /** When ECS kills a task that was asked to stop. Seconds, from 2 to 120, the bound of Fargate. */
-  readonly stopTimeoutSeconds: number;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
-  /**
-   * What the tasks write for CloudWatch once a minute: nothing, metrics of the application, or of each shard as well. In us-east-1 a
-   * metric costs 0.30 USD a month: about 6 USD for the application, and 0.90 USD for each shard that was read in the month.
-   */
-  readonly cloudWatchMetrics: 'off' | 'application' | 'shards';
-}
-
-/** From the consumer to Parquet, and the SQL over it. */
-export interface DeliveryConfig {
-  /** Firehose writes a file when this much has come in. MiB, from 64 (the least with format conversion) to 128. */
-  readonly bufferSizeMiB: number;
-  /** ... or this long after the first row: how late rows reach the lake. Seconds, from 60 to 900; less makes many small files. */
-  readonly bufferIntervalSeconds: number;
-  /** How long quarantined records, and rows that Firehose could not convert, are kept to be repaired. Days, at least 1. */
-  readonly quarantineRetentionDays: number;
-  /** How long query results are kept. Days, at least 1. */
-  readonly queryResultRetentionDays: number;
-  /** A query that scans more is cancelled, and billed for what it scanned. GiB, at least 1. */
-  readonly queryScanLimitGiB: number;
-}
-
-/** From Parquet to a model. */
-export interface TrainingConfig {
-  /** When a training run starts, in EventBridge Scheduler's words: `rate(1 day)`, `cron(15 2 * * ? *)`. UTC. */
-  readonly schedule: string;
-  /** How long after its event time a row may still arrive and be trained on. Seconds, from 0; within the stream's retention. */
-  readonly allowedLatenessSeconds: number;
-  /** SageMaker's training instance: `ml.m5.xlarge`. */
-  readonly instanceType: string;
-  /** From 1 to 20. */
-  readonly instanceCount: number;
-  /** The volume that the training set is copied to. GiB, from 1 to 16,384. */
-  readonly volumeSizeGiB: number;
-  /** Longest that a job may run. Seconds, from 60 to 432,000 (5 days). */
-  readonly maxRuntimeSeconds: number;
-  /** Whether to train on spot capacity: up to 90 % cheaper, and may wait or be interrupted. */
-  readonly useSpot: boolean;
-  /** Longest that a job may wait for spot capacity and run, together. Seconds; at least `maxRuntimeSeconds`. */
-  readonly maxWaitSeconds: number;
-  /** How often the job's status is asked for. Seconds, from 5; a run of the state machine has room for 2,000 questions. */
-  readonly pollIntervalSeconds: number;
-  /**
-   * The training image's URI in ECR, for a mirror or a region that the table in `lib/training/xgboost-accounts.ts` lacks.
-   * @default - SageMaker's own image of XGBoost 3.2 in the stack's region
-   */
-  readonly image?: string;
-}
-
-/** Everything that may differ between stages. Read once, validated as a whole, and never changed. */
-export interface PipelineConfig {
-  readonly stage: StageName;
-  /** What the resources' names start with. Lower case, digits and hyphens, at most 20 characters. */
-  readonly appName: string;
-  /** @default - the account of the credentials at deployment */
-  readonly account?: string;
-  /** @default - the region of the credentials at deployment; give both or neither */
-  readonly region?: string;
-  readonly ingestion: IngestionConfig;
-  readonly network: NetworkConfig;
-  readonly consumer: ConsumerConfig;
-  readonly delivery: DeliveryConfig;
-  readonly training: TrainingConfig;
-  /** How long logs are kept. Days; one of the values that CloudWatch Logs takes. */
-  readonly logRetentionDays: number;
-  /**
-   * First of two opt-ins to lose data: whether deleting a stack may delete its stream, tables, keys and bucket. Takes effect only
-   * together with the second, `-c destroyData=<stage>` on the command line; without it they are retained.
-   */
-  readonly mayDestroyData: boolean;
-  /** Whether both opt-ins were given. Never written in a stage's file: `readConfiguration` sets it. */
+/** A stage's configuration, whole and valid. */
+export type PipelineConfig = z.output<typeof pipelineSchema> & {
+  /** The stage's name: a key of `stages`. */
+  readonly stage: string;
+  /** Whether both opt-ins to lose data were given. Never written in a stage's file: `readConfiguration` sets it. */
   readonly destroysData: boolean;
-}
+};
+
+export type { ConsumerConfig } from './schema/consumer';
+export type { DeliveryConfig } from './schema/delivery';
+export type { EncryptionConfig } from './schema/encryption';
+export type { IngestionConfig, StreamCapacity } from './schema/ingestion';
+export type { LakeConfig } from './schema/lake';
+export type { MonitoringConfig } from './schema/monitoring';
+export { maxAvailabilityZones, subnetBits, type NetworkConfig } from './schema/network';
+export type { TrainingConfig } from './schema/training';

@@ -1,11 +1,12 @@
 import { ConfigurationError } from './configuration-error';
-import { stageNames, type PipelineConfig, type StageName } from './pipeline-config';
+import { parseSettings } from './parse-settings';
+import type { PipelineConfig, StageSettings } from './pipeline-config';
+import { ruled } from './rules';
 import { stages } from './stages';
-import { validated } from './validate';
 
 /** What the command line may set with `-c key=value`; everything else is in the stage's configuration. */
 export interface CommandLineContext {
-  /** dev or prod. @default 'dev' */
+  /** A key of `stages`. @default 'dev' */
   readonly stage?: unknown;
   /** Replaces the stage's capacity with this many provisioned shards, and lets no more tasks run than shards. */
   readonly shards?: unknown;
@@ -20,16 +21,24 @@ export interface CommandLineContext {
  * @throws ConfigurationError for anything that is not allowed
  */
 export function readConfiguration(context: CommandLineContext): PipelineConfig {
-  const stage = stages[stageName(context.stage)];
-  return validated(withDestroyData(withReading(withShards(stage, context.shards), context.reading), context.destroyData));
+  const stage = context.stage ?? 'dev';
+  if (typeof stage !== 'string' || !Object.hasOwn(stages, stage)) {
+    throw new ConfigurationError('-c stage', stage, `one of ${Object.keys(stages).join(', ')}`);
+  }
+  return configurationOf(stage, stages[stage] ?? {}, context);
 }
 
-function stageName(value: unknown): StageName {
-  const name = stageNames.find((known) => known === (value ?? 'dev'));
-  if (name === undefined) {
-    throw new ConfigurationError('-c stage', value, `one of ${stageNames.join(', ')}`);
+/**
+ * The configuration that a stage's settings make.
+ * @param stage becomes part of names
+ * @throws ConfigurationError for anything that is not allowed
+ */
+export function configurationOf(stage: string, settings: StageSettings, context: CommandLineContext = {}): PipelineConfig {
+  if (!/^(?=.{1,12}$)[a-z](?:-?[a-z0-9])*$/.test(stage)) {
+    throw new ConfigurationError('a stage’s name', stage, 'lower-case letters, digits and single hyphens, at most 12 characters');
   }
-  return name;
+  const config: PipelineConfig = { ...parseSettings(settings), stage, destroysData: false };
+  return ruled(withDestroyData(withReading(withShards(config, context.shards), context.reading), context.destroyData));
 }
 
 function withShards(config: PipelineConfig, value: unknown): PipelineConfig {
@@ -43,7 +52,11 @@ function withShards(config: PipelineConfig, value: unknown): PipelineConfig {
   return {
     ...config,
     ingestion: { ...config.ingestion, capacity: { mode: 'provisioned', shards } },
-    consumer: { ...config.consumer, tasks: Math.min(config.consumer.tasks, shards) },
+    consumer: {
+      ...config.consumer,
+      tasks: Math.min(config.consumer.tasks, shards),
+      maxTasks: Math.min(config.consumer.maxTasks, shards),
+    },
   };
 }
 

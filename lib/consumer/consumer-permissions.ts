@@ -1,6 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EncryptedStream } from '../ingestion/encrypted-stream';
+import { useKey } from '../shared/encryption-key';
 
 export interface ConsumerPermissionsProps {
   readonly source: EncryptedStream;
@@ -17,7 +18,7 @@ export function consumerPermissions({ source, leaseTable, deliveryStreamArns }: 
       actions: ['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
       resources: [source.stream.streamArn],
     }),
-    new PolicyStatement({ sid: 'DecryptStream', actions: ['kms:Decrypt'], resources: [source.key.keyArn] }),
+    ...useKey('DecryptStream', source.key, 'kms:Decrypt'),
     new PolicyStatement({
       sid: 'KeepLeases',
       actions: [

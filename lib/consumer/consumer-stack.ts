@@ -1,17 +1,17 @@
-import { CfnOutput, Fn, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { consumerEnvironment as names, fanOutEnvironment } from '../../core/environment';
-import { maxAvailabilityZones } from '../config/pipeline-config';
 import type { LakeDelivery } from '../delivery/lake-delivery';
 import type { EncryptedStream } from '../ingestion/encrypted-stream';
-import type { PipelineStackProps } from '../shared/pipeline-stack-props';
+import type { FoundedStackProps } from '../shared/pipeline-stack-props';
 import { consumerPermissions } from './consumer-permissions';
 import { FanOutConsumer } from './fan-out-consumer';
+import { lag } from './lag';
 import { LeaseTable } from './lease-table';
-import { PrivateNetwork } from './private-network';
 import { monitoringPort, StreamConsumer } from './stream-consumer';
 
-export interface ConsumerStackProps extends PipelineStackProps {
+export interface ConsumerStackProps extends FoundedStackProps {
   readonly source: EncryptedStream;
   /** By table of the domain. */
   readonly tableDeliveries: Readonly<Record<string, LakeDelivery>>;
@@ -22,17 +22,14 @@ export interface ConsumerStackProps extends PipelineStackProps {
 
 /** What reads the stream and feeds the lake. Its only state is the lease table. */
 export class ConsumerStack extends Stack {
-  /**
-   * The first zones of whichever region the stack is deployed to. The library's own answer has two zones only for a stack that is
-   * not bound to a region, and asks the account, which takes credentials, for one that is.
-   */
-  override get availabilityZones(): string[] {
-    return Array.from({ length: maxAvailabilityZones }, (_, index) => Fn.select(index, Fn.getAzs()));
-  }
+  readonly consumer: StreamConsumer;
+  readonly leaseTable: Table;
+  /** Undefined when shards are polled. */
+  readonly fanOut: FanOutConsumer | undefined;
 
   constructor(scope: Construct, id: string, props: ConsumerStackProps) {
     super(scope, id, props);
-    const { config, domain, prefix, source, tableDeliveries, quarantineDelivery, imageDirectory } = props;
+    const { config, domain, foundation, prefix, source, tableDeliveries, quarantineDelivery, imageDirectory } = props;
     const leaseTable = new LeaseTable(this, 'Leases', { config }).table;
     const fanOut =
       config.consumer.reading === 'fan-out'
@@ -41,7 +38,7 @@ export class ConsumerStack extends Stack {
     const deliveryStreams = Object.entries(tableDeliveries).map(([table, delivery]) => [table, delivery.deliveryStreamName]);
     const consumer = new StreamConsumer(this, 'Consumer', {
       config,
-      network: new PrivateNetwork(this, 'Network', { config: config.network }),
+      foundation,
       imageDirectory,
       environment: {
         [names.domain]: domain.name,
@@ -69,7 +66,11 @@ export class ConsumerStack extends Stack {
         }),
         ...(fanOut?.permissions() ?? []),
       ],
+      lag: lag({ streamName: source.stream.streamName, fanOutConsumerName: fanOut?.consumerName }),
     });
+    this.consumer = consumer;
+    this.leaseTable = leaseTable;
+    this.fanOut = fanOut;
     new CfnOutput(this, 'LeaseTableName', {
       value: leaseTable.tableName,
       description: 'The leases: who reads which shard, how far',

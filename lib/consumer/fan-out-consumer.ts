@@ -15,9 +15,11 @@ export interface FanOutConsumerProps {
 export class FanOutConsumer extends Construct {
   /** Contains the time at which it was made: a consumer of the same name that is made later has another. */
   readonly consumerArn: string;
+  readonly consumerName: string;
 
   constructor(scope: Construct, id: string, { stream, consumerName }: FanOutConsumerProps) {
     super(scope, id);
+    this.consumerName = consumerName;
     this.consumerArn = new StreamConsumer(this, 'Consumer', { stream, streamConsumerName: consumerName }).streamConsumerArn;
   }
 

@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { useKey } from '../shared/encryption-key';
 import type { Lake } from '../lake/lake';
 
 export interface DeliveryRoleProps {
@@ -10,6 +11,8 @@ export interface DeliveryRoleProps {
   readonly writes: readonly string[];
   /** The table whose schema is read. @default - none: nothing is converted */
   readonly schemaOf?: string;
+  /** ARN of the function that transforms records. @default - none does */
+  readonly processorArn?: string;
   readonly logGroup: LogGroup;
 }
 
@@ -19,7 +22,11 @@ export interface DeliveryRoleProps {
  *
  * @see https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
  */
-export function deliveryRole(scope: Construct, id: string, { lake, writes, schemaOf, logGroup }: DeliveryRoleProps): Role {
+export function deliveryRole(
+  scope: Construct,
+  id: string,
+  { lake, writes, schemaOf, processorArn, logGroup }: DeliveryRoleProps,
+): Role {
   const statements = [
     new PolicyStatement({
       sid: 'WriteObjects',
@@ -31,7 +38,7 @@ export function deliveryRole(scope: Construct, id: string, { lake, writes, schem
       actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
       resources: [lake.bucket.bucketArn],
     }),
-    new PolicyStatement({ sid: 'UseKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [lake.key.keyArn] }),
+    ...useKey('UseKey', lake.key, 'kms:Decrypt', 'kms:GenerateDataKey'),
     new PolicyStatement({ sid: 'WriteLogs', actions: ['logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
   ];
   if (schemaOf !== undefined) {
@@ -40,6 +47,16 @@ export function deliveryRole(scope: Construct, id: string, { lake, writes, schem
         sid: 'ReadSchema',
         actions: ['glue:GetTable', 'glue:GetTableVersion', 'glue:GetTableVersions'],
         resources: lake.catalogueArns([schemaOf]),
+      }),
+    );
+  }
+  if (processorArn !== undefined) {
+    statements.push(
+      new PolicyStatement({
+        sid: 'Transform',
+        actions: ['lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'],
+        // Firehose calls the version that is the latest, by name or without.
+        resources: [processorArn, `${processorArn}:$LATEST`],
       }),
     );
   }

@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { LogStream, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -7,8 +7,10 @@ import type { Lake } from '../lake/lake';
 import { lakeLayout } from '../lake/lake-layout';
 import { datePartition } from '../lake/lake-table';
 import { deliveryRole } from './delivery-role';
+import { formatConversion, type FileFormat } from './format-conversion';
+import { transformation } from './transformation';
 
-/** What is delivered: rows of a table, converted to Parquet; or quarantined records, as compressed JSON lines. */
+/** What is delivered: rows of a table, converted to Parquet or ORC; or quarantined records, as compressed JSON lines. */
 export type Delivered =
   | {
       readonly kind: 'table';
@@ -22,7 +24,11 @@ export interface LakeDeliveryProps {
   readonly delivered: Delivered;
   readonly lake: Lake;
   readonly config: DeliveryConfig;
+  /** Format and compression of the tables' files. */
+  readonly files: FileFormat;
   readonly logGroup: LogGroup;
+  /** ARN of a function that Firehose hands records to before it converts them. @default - records are converted as they come */
+  readonly processorArn?: string | undefined;
 }
 
 /** The folder of the day on which Firehose received a record, UTC. https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html */
@@ -32,38 +38,46 @@ const dateFolder = `${datePartition.name}=!{timestamp:${datePartition.format}}/`
  * A Firehose delivery stream into the lake, by direct put, encrypted with the lake's key at rest in Firehose too.
  *
  * Made of the L1 resource: the L2 constructs would widen the role (see `deliveryRole`) and add a mapping of address ranges that
- * nothing uses. What they check, `lib/config/validate.ts` checks.
+ * nothing uses. What they check, `lib/config` checks.
  */
 export class LakeDelivery extends Construct {
   readonly deliveryStream: CfnDeliveryStream;
+  /** What Firehose acts as. */
+  readonly role: Role;
 
-  constructor(scope: Construct, id: string, { delivered, lake, config, logGroup }: LakeDeliveryProps) {
+  constructor(scope: Construct, id: string, { delivered, lake, config, files, logGroup, processorArn }: LakeDeliveryProps) {
     super(scope, id);
     const data = delivered.kind === 'table' ? lakeLayout.table(delivered.table) : lakeLayout.quarantine;
     const errors = lakeLayout.errors(delivered.kind === 'table' ? delivered.table : 'quarantine');
-    const role = deliveryRole(this, 'Role', {
+    this.role = deliveryRole(this, 'Role', {
       lake,
       writes: [data, errors],
       ...(delivered.kind === 'table' ? { schemaOf: delivered.table } : {}),
+      ...(processorArn !== undefined && { processorArn }),
       logGroup,
     });
+    const { roleArn } = this.role;
     const logStream = new LogStream(this, 'Errors', { logGroup });
     this.deliveryStream = new CfnDeliveryStream(this, 'Stream', {
       deliveryStreamType: 'DirectPut',
-      deliveryStreamEncryptionConfigurationInput: { keyType: 'CUSTOMER_MANAGED_CMK', keyArn: lake.key.keyArn },
+      deliveryStreamEncryptionConfigurationInput:
+        lake.key === undefined ? { keyType: 'AWS_OWNED_CMK' } : { keyType: 'CUSTOMER_MANAGED_CMK', keyArn: lake.key.keyArn },
       extendedS3DestinationConfiguration: {
         bucketArn: lake.bucket.bucketArn,
-        roleArn: role.roleArn,
+        roleArn,
         prefix: `${data}${dateFolder}`,
         errorOutputPrefix: `${errors}!{firehose:error-output-type}/${dateFolder}`,
         bufferingHints: { sizeInMBs: config.bufferSizeMiB, intervalInSeconds: config.bufferIntervalSeconds },
-        encryptionConfiguration: { kmsEncryptionConfig: { awskmsKeyArn: lake.key.keyArn } },
+        ...(lake.key !== undefined && {
+          encryptionConfiguration: { kmsEncryptionConfig: { awskmsKeyArn: lake.key.keyArn } },
+        }),
+        ...(processorArn !== undefined && { processingConfiguration: transformation(processorArn) }),
         cloudWatchLoggingOptions: { enabled: true, logGroupName: logGroup.logGroupName, logStreamName: logStream.logStreamName },
         ...(delivered.kind === 'table'
           ? // Conversion compresses inside the file; beside it Firehose refuses any other setting.
             {
               compressionFormat: 'UNCOMPRESSED',
-              dataFormatConversionConfiguration: toParquet(lake, delivered, role.roleArn),
+              dataFormatConversionConfiguration: formatConversion({ lake, files, ...delivered, roleArn }),
             }
           : { compressionFormat: 'GZIP' }),
       },
@@ -77,24 +91,4 @@ export class LakeDelivery extends Construct {
   get deliveryStreamArn(): string {
     return this.deliveryStream.attrArn;
   }
-}
-
-/** JSON by the columns of the Glue table to Parquet with Snappy. https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html */
-function toParquet(
-  lake: Lake,
-  { table, jsonKeys }: Extract<Delivered, { kind: 'table' }>,
-  roleArn: string,
-): CfnDeliveryStream.DataFormatConversionConfigurationProperty {
-  return {
-    enabled: true,
-    inputFormatConfiguration: { deserializer: { openXJsonSerDe: { columnToJsonKeyMappings: jsonKeys } } },
-    outputFormatConfiguration: { serializer: { parquetSerDe: { compression: 'SNAPPY' } } },
-    schemaConfiguration: {
-      roleArn,
-      databaseName: lake.database.databaseName,
-      tableName: lake.table(table).table.tableName,
-      region: Aws.REGION,
-      versionId: 'LATEST',
-    },
-  };
 }

@@ -1,12 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { Construct } from 'constructs';
+import type { Domain } from '../../core/domain';
 import type { PipelineConfig } from '../config/pipeline-config';
 import type { Lake } from '../lake/lake';
 import { lakeLayout } from '../lake/lake-layout';
+import { SavedQueries } from './saved-queries';
 
 export interface QueryWorkgroupProps {
   readonly config: PipelineConfig;
+  readonly domain: Domain;
   readonly lake: Lake;
   /** The workgroup's name: Athena makes none up. */
   readonly name: string;
@@ -19,7 +22,7 @@ export class QueryWorkgroup extends Construct {
   readonly name: string;
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { config, lake, name }: QueryWorkgroupProps) {
+  constructor(scope: Construct, id: string, { config, domain, lake, name }: QueryWorkgroupProps) {
     super(scope, id);
     const workgroup = new CfnWorkGroup(this, 'Workgroup', {
       name,
@@ -30,14 +33,17 @@ export class QueryWorkgroup extends Construct {
       workGroupConfiguration: {
         enforceWorkGroupConfiguration: true,
         publishCloudWatchMetricsEnabled: true,
+        requesterPaysEnabled: false,
         bytesScannedCutoffPerQuery: config.delivery.queryScanLimitGiB * gibibyte,
         engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
         resultConfiguration: {
           outputLocation: lake.bucket.s3UrlForObject(lakeLayout.queryResults),
-          encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKey: lake.key.keyArn },
+          encryptionConfiguration:
+            lake.key === undefined ? { encryptionOption: 'SSE_S3' } : { encryptionOption: 'SSE_KMS', kmsKey: lake.key.keyArn },
         },
       },
     });
+    new SavedQueries(this, 'Saved', { domain, lake, workgroup });
     this.name = workgroup.ref;
     this.arn = Stack.of(this).formatArn({ service: 'athena', resource: 'workgroup', resourceName: workgroup.ref });
   }

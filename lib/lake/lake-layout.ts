@@ -3,9 +3,9 @@
  * so that a permission for one is never a permission for another.
  */
 export const lakeLayout = {
-  /** Parquet files of a table, a folder per day of arrival: `date=2026-11-20/`. */
+  /** Files of a table, a folder per day of arrival: `date=2026-11-20/`. */
   table: (table: string) => `tables/${table}/`,
-  /** Rows of a table that Firehose could not convert. */
+  /** What came in for a table and Firehose could not convert, or a function not transform. */
   errors: (table: string) => `errors/${table}/`,
   allTables: 'tables/',
   allErrors: 'errors/',

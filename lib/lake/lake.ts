@@ -1,57 +1,66 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Database } from 'aws-cdk-lib/aws-glue';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Database, type S3Table } from 'aws-cdk-lib/aws-glue';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Domain } from '../../core/domain';
 import type { PipelineConfig } from '../config/pipeline-config';
+import { encryptionKey } from '../shared/encryption-key';
 import { removalOfData } from '../shared/removal';
-import { lakeLayout } from './lake-layout';
 import { LakeTable } from './lake-table';
+import { lakeLifecycle } from './lifecycle';
+import { quarantineTable } from './quarantine-table';
 
 export interface LakeProps {
   readonly config: PipelineConfig;
   readonly domain: Domain;
   /** What names start with. The Glue database is called so, with underscores: names in SQL need no quotes then. */
   readonly prefix: string;
+  /** Where the bucket logs its access. */
+  readonly accessLogs: IBucket;
 }
 
-/** The bucket under its own key, and the catalogue of what lies in it: a Glue table per table of the domain. */
+/**
+ * The bucket, and the catalogue of what lies in it: a Glue table per table of the domain, and one of the quarantine.
+ *
+ * The catalogue's own encryption is a setting of the account and region, not of a database, and is left to its owner.
+ * https://docs.aws.amazon.com/glue/latest/dg/encrypt-glue-data-catalog.html
+ */
 export class Lake extends Construct {
-  readonly key: Key;
+  /** Undefined for AWS's own key of S3. */
+  readonly key: IKey | undefined;
   readonly bucket: IBucket;
+  /** Whether Lake Formation says who may query the tables, beside IAM. */
+  readonly isGoverned: boolean;
   readonly database: Database;
   /** By the name that the domain gives the table. */
   readonly tables: Readonly<Record<string, LakeTable>>;
+  readonly quarantineTable: S3Table;
 
-  constructor(scope: Construct, id: string, { config, domain, prefix }: LakeProps) {
+  constructor(scope: Construct, id: string, { config, domain, prefix, accessLogs }: LakeProps) {
     super(scope, id);
-    const removalPolicy = removalOfData(config);
-    this.key = new Key(this, 'Key', { description: `Encrypts the lake of ${prefix}`, enableKeyRotation: true, removalPolicy });
-    const expire = (id: string, days: number) => ({ id, expiration: Duration.days(days) });
-    const { queryResultRetentionDays, quarantineRetentionDays } = config.delivery;
+    this.isGoverned = config.lake.lakeFormation;
+    this.key = encryptionKey(this, 'Key', config, 'lake', `Encrypts the lake of ${prefix}`);
     const bucket = new Bucket(this, 'Bucket', {
-      encryption: BucketEncryption.KMS,
-      encryptionKey: this.key,
+      ...(this.key === undefined
+        ? { encryption: BucketEncryption.KMS_MANAGED }
+        : { encryption: BucketEncryption.KMS, encryptionKey: this.key }),
       // One call of KMS per bucket and hour, not per object. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
       bucketKeyEnabled: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      versioned: true,
-      lifecycleRules: [
-        { ...expire('query-results', queryResultRetentionDays), prefix: lakeLayout.queryResults },
-        { ...expire('unconverted-rows', quarantineRetentionDays), prefix: lakeLayout.allErrors },
-        { ...expire('quarantine', quarantineRetentionDays), prefix: lakeLayout.quarantine },
-        {
-          id: 'superseded-versions-and-broken-uploads',
-          noncurrentVersionExpiration: Duration.days(30),
-          abortIncompleteMultipartUploadAfter: Duration.days(7),
-        },
-      ],
+      versioned: config.lake.versioned,
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: 'lake/',
+      lifecycleRules: lakeLifecycle(config),
       // A bucket that still holds objects is not deleted, whatever this says: emptying it is left to a person.
-      removalPolicy,
+      removalPolicy: removalOfData(config),
     });
+    Annotations.of(bucket).acknowledgeWarning(
+      '@aws-cdk/aws-s3:accessLogsPolicyNotAdded',
+      'The bucket of the access logs lets every bucket of the account log: lib/foundation/access-logs.ts.',
+    );
     // The library's classes declare `| undefined` where its interfaces, read with exactOptionalPropertyTypes, do not.
     this.bucket = bucket as IBucket;
     this.database = new Database(this, 'Database', {
@@ -63,9 +72,16 @@ export class Lake extends Construct {
     this.tables = Object.fromEntries(
       Object.keys(domain.tables).map((table) => [
         table,
-        new LakeTable(this, `Table-${table}`, { domain, table, bucket: this.bucket, database: this.database }),
+        new LakeTable(this, `Table-${table}`, {
+          config: config.lake,
+          domain,
+          table,
+          bucket: this.bucket,
+          database: this.database,
+        }),
       ]),
     );
+    this.quarantineTable = quarantineTable(this, 'QuarantineTable', { bucket: this.bucket, database: this.database });
   }
 
   /** ARN of every object under one of the prefixes of `lakeLayout`. */

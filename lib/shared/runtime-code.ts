@@ -10,6 +10,8 @@ export interface RuntimeCode {
   readonly startTraining: string;
   /** `index.js` with `handler`. */
   readonly recordModel: string;
+  /** `index.js` with `handler`. */
+  readonly csvToRows: string;
 }
 
 /** Bundles this project's own programs. @throws Error when a source does not build */
@@ -23,5 +25,6 @@ export function bundleRuntimeCode(): Promise<RuntimeCode> {
     planTraining: { entry: 'lambda/plan-training/handler.ts', fileName: 'index' },
     startTraining: { entry: 'lambda/start-training/handler.ts', fileName: 'index' },
     recordModel: { entry: 'lambda/record-model/handler.ts', fileName: 'index' },
+    csvToRows: { entry: 'lambda/csv-to-rows/handler.ts', fileName: 'index' },
   });
 }

@@ -1,13 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import {
   Choice,
   Condition,
   DefinitionBody,
+  Errors,
   Fail,
   IntegrationPattern,
   JsonPath,
   Parallel,
+  Pass,
   Succeed,
   TaskInput,
   Wait,
@@ -24,6 +27,7 @@ import {
 import type { Construct } from 'constructs';
 import { trainingErrors } from '../../core/training-error';
 import { splits, type Split } from '../../core/training-set';
+import { notify, outcomeMessages } from './outcome-messages';
 
 export interface TrainingWorkflowProps {
   readonly planTraining: IFunction;
@@ -32,6 +36,12 @@ export interface TrainingWorkflowProps {
   readonly workgroupName: string;
   readonly databaseName: string;
   readonly pollInterval: Duration;
+  /** Where outcomes are told. */
+  readonly notifications: ITopic;
+  /** The pipeline's name, for people. */
+  readonly pipeline: string;
+  /** Where the runbook is read. */
+  readonly runbookUrl: string;
 }
 
 /** What AWS calls a passing trouble of a function. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html */
@@ -51,10 +61,22 @@ const transientLambdaErrors = [
  *     { …, started: { rows, … } }            StartTraining
  *     { …, job: { TrainingJobStatus, … } }   DescribeTrainingJob, again and again
  *     { …, record }                          RecordModel
+ *     { …, failure: { Error, Cause } }       instead, from the step that failed
+ *
+ * Every way ends in a message and in one of three states: ModelTrained, NothingToTrain, or RunFailed with the error and the cause of
+ * the step that failed. The messages are steps of the workflow, under its own role: EventBridge, which could tell of an execution's
+ * end too, publishes to a topic only if the policies of topic and key let it do so for every account.
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions). What a machine cannot
+ * tell of itself is left to alarms: an execution that was aborted, or that ran out of time as a whole.
  *
  * A statement is not repeated when it fails half way: UNLOAD refuses a place that is not empty. The next run has a place of its own.
  */
 export function trainingWorkflow(scope: Construct, props: TrainingWorkflowProps): DefinitionBody {
+  const failed = runFailed(scope, props);
+  const caught = <T extends TaskStateBase | Parallel>(state: T): T => {
+    state.addCatch(failed, { errors: [Errors.ALL], resultPath: '$.failure' });
+    return state;
+  };
   const invoke = (
     id: string,
     lambdaFunction: IFunction,
@@ -62,7 +84,7 @@ export function trainingWorkflow(scope: Construct, props: TrainingWorkflowProps)
     resultPath: string,
   ) => {
     const options = { ...input, lambdaFunction, resultPath, payloadResponseOnly: true, retryOnServiceExceptions: false };
-    return retried(LambdaInvoke.jsonPath(scope, id, options), transientLambdaErrors);
+    return caught(retried(LambdaInvoke.jsonPath(scope, id, options), transientLambdaErrors));
   };
 
   const plan = invoke(
@@ -76,7 +98,7 @@ export function trainingWorkflow(scope: Construct, props: TrainingWorkflowProps)
     },
     '$.plan',
   );
-  const buildTrainingSet = new Parallel(scope, 'BuildTrainingSet', { resultPath: JsonPath.DISCARD });
+  const buildTrainingSet = caught(new Parallel(scope, 'BuildTrainingSet', { resultPath: JsonPath.DISCARD }));
   for (const split of splits) {
     buildTrainingSet.branch(unload(scope, split, props));
   }
@@ -103,25 +125,88 @@ export function trainingWorkflow(scope: Construct, props: TrainingWorkflowProps)
   );
 
   const outcome = new Choice(scope, 'DidTrainingComplete')
-    .when(Condition.stringEquals('$.job.TrainingJobStatus', 'Completed'), new Succeed(scope, 'ModelTrained'))
+    .when(Condition.stringEquals('$.job.TrainingJobStatus', 'Completed'), trained(scope, props))
     .otherwise(
-      new Fail(scope, 'TrainingFailed', {
-        error: 'TrainingFailed',
-        cause:
-          'The training job failed or was stopped. Its FailureReason is in DescribeTrainingJob and in the record of the model.',
-      }),
+      failure(
+        scope,
+        'TrainingJobFailed',
+        { Error: 'TrainingFailed', Cause: JsonPath.stringAt('$.record.failureReason') },
+        failed,
+      ),
     );
-  const training = buildTrainingSet.next(start).next(untilEnded(scope, props.pollInterval, record.next(outcome)));
+  const ended = record.next(outcome);
+  const training = buildTrainingSet.next(start).next(untilEnded(scope, props.pollInterval, caught, ended));
   const whatToDo = new Choice(scope, 'IsThereSomethingToTrain')
     .when(Condition.stringEquals('$.plan.status', 'ready'), training)
-    .when(Condition.stringEquals('$.plan.status', 'nothing-to-train'), new Succeed(scope, 'NothingToTrain'))
+    .when(Condition.stringEquals('$.plan.status', 'nothing-to-train'), nothingToTrain(scope, props))
     .otherwise(
-      new Fail(scope, 'PlanNotUnderstood', {
-        error: 'PlanNotUnderstood',
-        cause: 'PlanTraining answered with a status that is neither ready nor nothing-to-train.',
-      }),
+      failure(
+        scope,
+        'PlanNotUnderstood',
+        {
+          Error: 'PlanNotUnderstood',
+          Cause: 'PlanTraining answered with a status that is neither ready nor nothing-to-train.',
+        },
+        failed,
+      ),
     );
   return DefinitionBody.fromChainable(plan.next(whatToDo));
+}
+
+function trained(scope: Construct, { notifications, pipeline, runbookUrl }: TrainingWorkflowProps): IChainable {
+  const next = new Succeed(scope, 'ModelTrained');
+  return notify(scope, 'TellOfModel', { topic: notifications, pipeline, runbookUrl, message: outcomeMessages.trained, next });
+}
+
+function nothingToTrain(scope: Construct, { notifications, pipeline, runbookUrl }: TrainingWorkflowProps): IChainable {
+  const next = new Succeed(scope, 'NothingToTrain');
+  return notify(scope, 'TellOfNothing', {
+    topic: notifications,
+    pipeline,
+    runbookUrl,
+    message: outcomeMessages.nothingToTrain,
+    next,
+  });
+}
+
+/**
+ * Tells of `$.failure`, and fails by it. What a function threw comes as JSON with the stack; its message is all that a person needs
+ * here, the rest is in the function's log.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+function runFailed(scope: Construct, { notifications, pipeline, runbookUrl }: TrainingWorkflowProps): IChainable {
+  const next = new Fail(scope, 'RunFailed', { errorPath: '$.failure.Error', causePath: '$.failure.Cause' });
+  const tell = notify(scope, 'TellOfFailure', {
+    topic: notifications,
+    pipeline,
+    runbookUrl,
+    message: outcomeMessages.failed,
+    next,
+  });
+  const failureOf = (id: string, Cause: string, more: Readonly<Record<string, string>> = {}) =>
+    Pass.jsonPath(scope, id, {
+      parameters: { Error: JsonPath.stringAt('$.failure.Error'), Cause, ...more },
+      resultPath: '$.failure',
+    });
+  const ofFunction = failureOf('ReadError', JsonPath.stringAt('$.failure.Cause'), {
+    Details: JsonPath.stringAt('States.StringToJson($.failure.Cause)'),
+  })
+    .next(failureOf('TakeMessage', JsonPath.stringAt('$.failure.Details.errorMessage')))
+    .next(tell);
+  return new Choice(scope, 'DidFunctionThrow')
+    .when(Condition.stringMatches('$.failure.Cause', '{*"errorMessage":*}'), ofFunction)
+    .otherwise(tell);
+}
+
+/** A failure that no step threw. */
+function failure(
+  scope: Construct,
+  id: string,
+  what: { readonly Error: string; readonly Cause: string },
+  failed: IChainable,
+): IChainable {
+  return Pass.jsonPath(scope, id, { parameters: what, resultPath: '$.failure' }).next(failed);
 }
 
 /** Writes one channel of the training set and waits until Athena is done. */
@@ -136,22 +221,29 @@ function unload(scope: Construct, split: Split, { workgroupName, databaseName }:
 }
 
 /** Waits, asks for the job's status, and goes on with `next` once the job has ended, however it has. */
-function untilEnded(scope: Construct, pollInterval: Duration, next: IChainable): IChainable {
+function untilEnded(
+  scope: Construct,
+  pollInterval: Duration,
+  caught: <T extends TaskStateBase>(state: T) => T,
+  next: IChainable,
+): IChainable {
   const wait = new Wait(scope, 'WaitForTraining', { time: WaitTime.duration(pollInterval) });
-  const describe = retried(
-    CallAwsService.jsonPath(scope, 'DescribeTrainingJob', {
-      service: 'sagemaker',
-      action: 'describeTrainingJob',
-      parameters: { TrainingJobName: JsonPath.stringAt('$.plan.jobName') },
-      // Only what a job always has: to select a field that is missing fails the state. FailureReason is one.
-      resultSelector: {
-        TrainingJobName: JsonPath.stringAt('$.TrainingJobName'),
-        TrainingJobStatus: JsonPath.stringAt('$.TrainingJobStatus'),
-      },
-      resultPath: '$.job',
-      iamResources: [],
-    }),
-    ['SageMaker.SageMakerException', 'SageMaker.SdkClientException'],
+  const describe = caught(
+    retried(
+      CallAwsService.jsonPath(scope, 'DescribeTrainingJob', {
+        service: 'sagemaker',
+        action: 'describeTrainingJob',
+        parameters: { TrainingJobName: JsonPath.stringAt('$.plan.jobName') },
+        // Only what a job always has: to select a field that is missing fails the state. FailureReason is one.
+        resultSelector: {
+          TrainingJobName: JsonPath.stringAt('$.TrainingJobName'),
+          TrainingJobStatus: JsonPath.stringAt('$.TrainingJobStatus'),
+        },
+        resultPath: '$.job',
+        iamResources: [],
+      }),
+      ['SageMaker.SageMakerException', 'SageMaker.SdkClientException'],
+    ),
   );
   const status = (name: string): Condition => Condition.stringEquals('$.job.TrainingJobStatus', name);
   const ended = new Choice(scope, 'HasTrainingEnded')

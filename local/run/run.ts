@@ -80,7 +80,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
       workers: options.workers,
       imageDirectory: roles.consumer.imageDirectory,
       command: imageCommand(roles.consumer),
-      environment: { ...quietSdk, ...aws.environment, ...roles.consumer.environment, ...monitoringHere },
+      environment: { ...quietSdk, ...aws.environmentOf(roles.consumer.name), ...roles.consumer.environment, ...monitoringHere },
       logs: out.logs,
       book,
     });
@@ -100,7 +100,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
       endTime,
       replay: options.replay,
     };
-    const devices = new DeviceFleet(settings, { ...quietSdk, ...aws.environment }, out.logs);
+    const devices = new DeviceFleet(settings, { ...quietSdk, ...aws.environmentOf('devices') }, out.logs);
     cleanup.add('devices', () => devices.stop());
     const records = options.replay.length > 0 ? undefined : options.records;
     const { killWorker } = options;
@@ -119,7 +119,8 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
 
   const training = await stages.run('train', async (line) => {
     const result = await train({ roles, aws, out, endTime, line, signal, now });
-    return [result, `${result.jobName} ${result.status.toLowerCase()}`];
+    const byHand = roles.schedule.enabled ? '' : '; its schedule is off: started as by hand';
+    return [result, `${result.jobName} ${result.status.toLowerCase()}${byHand}`];
   });
 
   const records = {

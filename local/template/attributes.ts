@@ -24,6 +24,11 @@ const arn =
     `arn:${partition}:${service}:${region}:${account}:${resource(name)}`;
 
 const name = (context: AttributeContext): string => context.name;
+/** An id as EC2 makes them up: 17 hexadecimal digits behind the kind. */
+const ec2Id =
+  (kind: string) =>
+  ({ name: uuid }: AttributeContext): string =>
+    `${kind}-${uuid.replaceAll('-', '').slice(0, 17)}`;
 const table: ReturnValues = { attributes: { Arn: arn('dynamodb', (table) => `table/${table}`) } };
 
 /**
@@ -37,6 +42,8 @@ export const returnValues: Readonly<Record<string, ReturnValues>> = {
   'AWS::CloudWatch::Alarm': { attributes: { Arn: arn('cloudwatch', (alarm) => `alarm:${alarm}`) } },
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,
+  'AWS::EC2::SecurityGroup': { ref: 'GroupId', attributes: { GroupId: ec2Id('sg') } },
+  'AWS::EC2::Subnet': { ref: 'SubnetId', attributes: { SubnetId: ec2Id('subnet') } },
   'AWS::ECS::Cluster': { attributes: { Arn: arn('ecs', (cluster) => `cluster/${cluster}`) } },
   'AWS::ECS::Service': {
     ref: 'ServiceArn',

@@ -37,6 +37,8 @@ export interface LakeTable {
   readonly name: string;
   /** Where its files lie: `s3://bucket/prefix/`. */
   readonly location: string;
+  /** What the files are. @default 'parquet' */
+  readonly format?: 'json';
   readonly columns: readonly Column[];
   readonly partitionKeys: readonly Column[];
   /** Table properties, partition projection among them. */
@@ -91,7 +93,7 @@ export interface PipelineService {
   readonly environment: Readonly<Record<string, string>>;
   /** StopTimeout: how long a container may take to end after SIGTERM, in seconds. */
   readonly stopTimeoutSeconds: number;
-  /** DesiredCount. */
+  /** DesiredCount; of a service that scales, what it has at least. */
   readonly desiredCount: number;
   /** Memory of the task, in MiB. */
   readonly memoryMiB: number;

@@ -1,4 +1,5 @@
-import type { FormatConversion } from '../aws/firehose/delivery-stream';
+import { parquetCompressions, type FormatConversion } from '../aws/firehose/delivery-stream';
+import type { LambdaProcessing } from '../aws/firehose/processing';
 import type { PipelineDeliveryStream } from './pipeline';
 import { readColumns } from './read-lake';
 import type { TemplateResource, TemplateValue } from './resource';
@@ -25,6 +26,7 @@ const understoodInDestination = [
   'EncryptionConfiguration',
   'ErrorOutputPrefix',
   'Prefix',
+  'ProcessingConfiguration',
   'RoleARN',
 ];
 
@@ -39,10 +41,8 @@ export function readDeliveryStream(stream: TemplateResource, glueTables: readonl
   }
   refuseOthers(stream, understood);
   const destination = stream.get('ExtendedS3DestinationConfiguration');
-  for (const option of ['DynamicPartitioningConfiguration', 'ProcessingConfiguration']) {
-    if (destination.get(option, 'Enabled').boolean(false)) {
-      return destination.get(option).notSupported(option);
-    }
+  if (destination.get('DynamicPartitioningConfiguration', 'Enabled').boolean(false)) {
+    return destination.get('DynamicPartitioningConfiguration').notSupported('DynamicPartitioningConfiguration');
   }
   if (destination.get('S3BackupMode').text('Disabled') !== 'Disabled') {
     return destination.get('S3BackupMode').notSupported('a backup of the source records');
@@ -51,10 +51,11 @@ export function readDeliveryStream(stream: TemplateResource, glueTables: readonl
   if (zone !== 'UTC') {
     return destination.get('CustomTimeZone').notSupported(`time zone ${zone}`);
   }
-  const harmless = ['CustomTimeZone', 'DynamicPartitioningConfiguration', 'ProcessingConfiguration', 'S3BackupMode'];
+  const harmless = ['CustomTimeZone', 'DynamicPartitioningConfiguration', 'S3BackupMode'];
   refuseOthers(destination, [...understoodInDestination, ...harmless]);
   const format = destination.get('DataFormatConversionConfiguration');
   const conversion = format.present && format.get('Enabled').boolean(true) ? readConversion(format, glueTables) : undefined;
+  const processing = readProcessing(destination.get('ProcessingConfiguration'));
   const hints = destination.get('BufferingHints');
   return {
     name: stream.name,
@@ -68,6 +69,7 @@ export function readDeliveryStream(stream: TemplateResource, glueTables: readonl
     bufferIntervalSeconds: hints.get('IntervalInSeconds').number(defaultBuffer.intervalSeconds),
     compression: readCompression(destination.get('CompressionFormat'), conversion !== undefined),
     ...(conversion === undefined ? {} : { conversion }),
+    ...(processing === undefined ? {} : { processing }),
   };
 }
 
@@ -91,7 +93,45 @@ function readCompression(compression: TemplateValue, converts: boolean): 'UNCOMP
     : written;
 }
 
-/** OpenX JSON in, Parquet with Snappy out; the columns are those of the Glue table that the schema names. */
+/** Parameters of a processor that are read, or that change nothing here: the role that calls it. */
+const processorParameters = ['LambdaArn', 'BufferSizeInMBs', 'BufferIntervalInSeconds', 'NumberOfRetries', 'RoleArn'];
+
+/** What Firehose does when the template says nothing. https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html */
+const defaultProcessing = { bufferSizeMiB: 1, bufferIntervalSeconds: 60, retries: 3 } as const;
+
+/** One Lambda processor, or none. */
+function readProcessing(configuration: TemplateValue): LambdaProcessing | undefined {
+  const [first, second] = configuration.get('Processors').list();
+  if (!configuration.get('Enabled').boolean(false) || first === undefined) {
+    return undefined;
+  }
+  if (second !== undefined) {
+    return second.notSupported('a second processor');
+  }
+  const type = first.get('Type').text();
+  if (type !== 'Lambda') {
+    return first.get('Type').notSupported(`processor type ${type}`);
+  }
+  const parameters = new Map(
+    first
+      .get('Parameters')
+      .list()
+      .map((one) => [one.get('ParameterName').text(), one.get('ParameterValue')] as const),
+  );
+  for (const [name, value] of parameters) {
+    if (!processorParameters.includes(name)) {
+      return value.notSupported(`processor parameter ${name}`);
+    }
+  }
+  return {
+    functionArn: parameters.get('LambdaArn')?.text() ?? first.get('Parameters').invalid('a Lambda processor has a LambdaArn'),
+    bufferSizeMiB: parameters.get('BufferSizeInMBs')?.number() ?? defaultProcessing.bufferSizeMiB,
+    bufferIntervalSeconds: parameters.get('BufferIntervalInSeconds')?.number() ?? defaultProcessing.bufferIntervalSeconds,
+    retries: parameters.get('NumberOfRetries')?.number() ?? defaultProcessing.retries,
+  };
+}
+
+/** OpenX JSON in, Parquet out; the columns are those of the Glue table that the schema names. */
 function readConversion(format: TemplateValue, glueTables: readonly TemplateResource[]): FormatConversion {
   const deserializer = format.get('InputFormatConfiguration', 'Deserializer');
   refuseOthers(deserializer, ['OpenXJsonSerDe']);
@@ -102,11 +142,14 @@ function readConversion(format: TemplateValue, glueTables: readonly TemplateReso
   refuseOthers(openX, ['CaseInsensitive', 'ColumnToJsonKeyMappings']);
   const jsonKeys = openX.get('ColumnToJsonKeyMappings');
   const serializer = format.get('OutputFormatConfiguration', 'Serializer');
-  refuseOthers(serializer, ['ParquetSerDe']);
-  const compression = serializer.get('ParquetSerDe', 'Compression').text('SNAPPY');
-  if (compression !== 'SNAPPY') {
-    return serializer.get('ParquetSerDe', 'Compression').notSupported(`Parquet compression ${compression}`);
+  if (serializer.get('OrcSerDe').present) {
+    return serializer.get('OrcSerDe').notSupported('the file format ORC');
   }
+  refuseOthers(serializer, ['ParquetSerDe']);
+  const written = serializer.get('ParquetSerDe', 'Compression').text('SNAPPY');
+  const compression =
+    parquetCompressions.find((one) => one === written) ??
+    serializer.get('ParquetSerDe', 'Compression').notSupported(`Parquet compression ${written}`);
   const schema = format.get('SchemaConfiguration');
   const [database, table] = [schema.get('DatabaseName').text(), schema.get('TableName').text()];
   const glueTable =

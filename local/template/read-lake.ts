@@ -45,6 +45,7 @@ function readLakeTable(table: TemplateResource): LakeTable {
   return {
     name: table.name,
     location: input.get('StorageDescriptor', 'Location').text(),
+    ...(isJson(input.get('StorageDescriptor', 'SerdeInfo', 'SerializationLibrary')) && { format: 'json' as const }),
     columns: readColumns(input.get('StorageDescriptor', 'Columns')),
     partitionKeys: readColumns(input.get('PartitionKeys')),
     parameters: Object.fromEntries(
@@ -54,6 +55,15 @@ function readLakeTable(table: TemplateResource): LakeTable {
         .map(([name, value]) => [name, value.text()]),
     ),
   };
+}
+
+/** Whether the files are JSON lines; what is neither they nor Parquet stops the run. https://docs.aws.amazon.com/athena/latest/ug/supported-serdes.html */
+function isJson(library: TemplateValue): boolean {
+  const name = library.text('org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe');
+  return (
+    name === 'org.openx.data.jsonserde.JsonSerDe' ||
+    (name.includes('.parquet.') ? false : library.notSupported(`the table's SerDe ${name}`))
+  );
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-workgroup.html */

@@ -25,6 +25,7 @@ const types = {
   function: ['AWS::Lambda::Function'],
   service: ['AWS::ECS::Service'],
   taskDefinition: ['AWS::ECS::TaskDefinition'],
+  scalableTarget: ['AWS::ApplicationAutoScaling::ScalableTarget'],
   stateMachine: ['AWS::StepFunctions::StateMachine'],
   schedule: ['AWS::Scheduler::Schedule'],
 } as const;
@@ -40,7 +41,7 @@ export function readPipeline(assembly: Assembly, environment: Partial<Environmen
   const ofType = (kind: keyof typeof types): TemplateResource[] =>
     resources.filter(({ type }) => (types[kind] as readonly string[]).includes(type));
   const glueTables = ofType('glueTable');
-  const taskDefinitions = ofType('taskDefinition');
+  const aroundServices = { taskDefinitions: ofType('taskDefinition'), scalableTargets: ofType('scalableTarget') };
   const functions = split(ofType('function'), functionObstacle);
   const stateMachines = ofType('stateMachine').map(readStateMachine);
   const schedules = split(ofType('schedule'), (schedule) => scheduleObstacle(schedule, stateMachines));
@@ -53,7 +54,7 @@ export function readPipeline(assembly: Assembly, environment: Partial<Environmen
     workGroups: ofType('workGroup').map(readWorkGroup),
     deliveryStreams: ofType('deliveryStream').map((stream) => readDeliveryStream(stream, glueTables)),
     functions: functions.usable.map(readFunction),
-    services: ofType('service').map((service) => readService(service, taskDefinitions)),
+    services: ofType('service').map((service) => readService(service, aroundServices)),
     stateMachines,
     schedules: schedules.usable.map(readSchedule),
     ignored: resources.flatMap((resource) => {

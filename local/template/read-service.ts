@@ -5,11 +5,19 @@ import type { TemplateResource, TemplateValue } from './resource';
 /** Fargate's stop time-out, and ECS's count, when the template says nothing. */
 const defaults = { stopTimeoutSeconds: 30, desiredCount: 1 } as const;
 
+/** What a service refers to, or is referred to by. */
+export interface AroundService {
+  /** AWS::ECS::TaskDefinition. */
+  readonly taskDefinitions: readonly TemplateResource[];
+  /** AWS::ApplicationAutoScaling::ScalableTarget, of whatever service. */
+  readonly scalableTargets: readonly TemplateResource[];
+}
+
 /**
  * A service whose task is one container, built from a directory of the assembly.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html
  */
-export function readService(service: TemplateResource, taskDefinitions: readonly TemplateResource[]): PipelineService {
+export function readService(service: TemplateResource, { taskDefinitions, scalableTargets }: AroundService): PipelineService {
   const reference = service.get('TaskDefinition').text();
   const task =
     taskDefinitions.find((definition) => definition.reference() === reference) ??
@@ -41,9 +49,22 @@ export function readService(service: TemplateResource, taskDefinitions: readonly
         .map((variable) => [variable.get('Name').text(), variable.get('Value').text('')]),
     ),
     stopTimeoutSeconds: container.get('StopTimeout').number(defaults.stopTimeoutSeconds),
-    desiredCount: service.get('DesiredCount').number(defaults.desiredCount),
+    desiredCount: Math.max(service.get('DesiredCount').number(defaults.desiredCount), leastTasks(service, scalableTargets)),
     memoryMiB: task.get('Memory').number(),
   };
+}
+
+/**
+ * How many tasks scaling keeps up at least; 0 when the service does not scale. Here it stays there: nothing adds tasks on this machine.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-applicationautoscaling-scalabletarget.html
+ */
+function leastTasks(service: TemplateResource, scalableTargets: readonly TemplateResource[]): number {
+  const target = scalableTargets.find(
+    (one) =>
+      one.get('ScalableDimension').text() === 'ecs:service:DesiredCount' &&
+      one.get('ResourceId').text() === `service/${service.get('Cluster').text()}/${service.name}`,
+  );
+  return target?.get('MinCapacity').number() ?? 0;
 }
 
 function imageAsset(task: TemplateResource, image: TemplateValue): ImageAsset {

@@ -69,14 +69,31 @@ describe('Monitoring', () => {
   test('writes a document for CloudWatch every minute, and at the end', async () => {
     const { clock, lines, monitoring } = setUp({ cloudWatchMetrics: 'application' });
     await monitoring.start();
+    monitoring.observePipeline({
+      type: 'ledger',
+      entry: {
+        event: 'ledger',
+        shardId: 's0',
+        after: '1',
+        through: '2',
+        received: 7,
+        delivered: 7,
+        rows: {},
+        quarantined: {},
+        duplicatesDropped: 0,
+      },
+    });
     await clock.advance(60_000);
     await monitoring.stop();
     expect(lines).toHaveLength(2);
+    // And two more as soon as a shard is read: 29, from which the documentation counts what they cost.
+    expect(lines[0]).toHaveProperty('_aws.CloudWatchMetrics.0.Metrics.length', 27);
     expect(lines[0]).toMatchObject({
       _aws: { CloudWatchMetrics: [{ Namespace: 'IotToModel/Consumer', Dimensions: [['Application', 'Stream']] }] },
       Application: 'leases',
       Stream: 'telemetry',
       LeasesHeld: 0,
+      RecordsReceived: 7,
       ResidentMemory: expect.any(Number) as number,
       EventLoopDelayMax: expect.any(Number) as number,
     });

@@ -58,6 +58,10 @@ describe('the training functions', () => {
       MAX_RUNTIME_SECONDS: '600',
       USE_SPOT: 'true',
       MAX_WAIT_SECONDS: '1200',
+      MAX_ATTEMPTS: '2',
+      JOB_TAGS: '{"stage":"test"}',
+      SUBNET_IDS: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
+      SECURITY_GROUP_ID: 'sg-0123456789abcdef0',
       KMS_KEY_ARN: 'arn:aws:kms:us-east-1:000000000000:key/k',
       RECORD_PREFIX: 'models/records/',
     };

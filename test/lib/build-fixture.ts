@@ -1,14 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Domain } from '../../core/domain';
-import type { PipelineConfig } from '../../lib/config/pipeline-config';
-import { readConfiguration, type CommandLineContext } from '../../lib/config/read-configuration';
+import type { PipelineConfig, StageSettings } from '../../lib/config/pipeline-config';
+import { configurationOf, readConfiguration, type CommandLineContext } from '../../lib/config/read-configuration';
 import { buildPipeline, type Pipeline } from '../../lib/pipeline';
 import { projectRoot } from '../../lib/shared/node-bundle';
-import type { RuntimeCode } from '../../lib/shared/runtime-code';
+import { fixtureCode } from './fixture-code';
 import { fixtureDomain } from './fixture-domain';
 
 // The validator of the library takes seconds; a full synthesis, elsewhere, has it on.
@@ -27,6 +27,8 @@ export interface TemplateResource {
 export interface FixtureOptions {
   /** What `-c` sets. */
   readonly context?: CommandLineContext;
+  /** A stage's file of its own, instead of the one that `context.stage` names; the stage is then called `example` unless it says another. */
+  readonly settings?: StageSettings;
   /** Changes the stage's configuration. */
   readonly change?: (config: PipelineConfig) => PipelineConfig;
   readonly domain?: Domain;
@@ -38,6 +40,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 /** The pipeline, built with the flags of cdk.json and with code that does nothing: what the stacks run has its own tests. */
 export function buildFixture({
   context = {},
+  settings,
   change = (config) => config,
   domain = fixtureDomain,
 }: FixtureOptions = {}): Pipeline {
@@ -51,23 +54,12 @@ export function buildFixture({
     stackTraces: false,
     treeMetadata: false,
   });
-  return buildPipeline(app, { config: change(readConfiguration(context)), domain, code: fixtureCode() });
+  const config = settings === undefined ? readConfiguration(context) : configurationOf(stageOf(context), settings, context);
+  return buildPipeline(app, { config: change(config), domain, code: fixtureCode(directory) });
 }
 
-function fixtureCode(): RuntimeCode {
-  const code = { consumer: 'main.js', planTraining: 'index.js', startTraining: 'index.js', recordModel: 'index.js' };
-  for (const [name, file] of Object.entries(code)) {
-    mkdirSync(join(directory, name), { recursive: true });
-    writeFileSync(join(directory, name, file), `// ${name}\n`);
-  }
-  writeFileSync(join(directory, 'consumer', 'Dockerfile'), 'FROM scratch\n');
-  const at = (name: keyof RuntimeCode): string => join(directory, name);
-  return {
-    consumer: at('consumer'),
-    planTraining: at('planTraining'),
-    startTraining: at('startTraining'),
-    recordModel: at('recordModel'),
-  };
+function stageOf({ stage }: CommandLineContext): string {
+  return typeof stage === 'string' ? stage : 'example';
 }
 
 /** The properties of each resource of a type, by logical id. */

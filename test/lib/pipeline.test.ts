@@ -1,34 +1,28 @@
-import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { domains } from '../../domains';
 import { tableColumns } from '../../core/common-columns';
-import { stageNames } from '../../lib/config/pipeline-config';
+import { readConfiguration } from '../../lib/config/read-configuration';
 import { stages } from '../../lib/config/stages';
 import { pipelinePrefix } from '../../lib/pipeline';
 import { buildFixture, propertiesOf } from './build-fixture';
 import { fixtureDomain } from './fixture-domain';
 
 describe('the pipeline', () => {
-  const real = Object.values(domains).flatMap((domain) => stageNames.map((stage) => ({ domain, stage, name: domain.name })));
+  const real = Object.values(domains).flatMap((domain) =>
+    Object.keys(stages).map((stage) => ({ domain, stage, name: domain.name })),
+  );
 
   it.each(real)('is built for the domain $name in stage $stage, with its tables in the lake', ({ domain, stage }) => {
     const { lake, delivery } = buildFixture({ domain, context: { stage } });
-    const tables = Object.values(propertiesOf(lake, 'AWS::Glue::Table')).map(
-      ({ TableInput }) => TableInput as { Name: string; StorageDescriptor: { Columns: { Name: string }[] } },
-    );
+    const tables = Object.values(propertiesOf(lake, 'AWS::Glue::Table'))
+      .map(({ TableInput }) => TableInput as { Name: string; StorageDescriptor: { Columns: { Name: string }[] } })
+      .filter(({ Name }) => Name !== 'quarantine');
     expect(
       Object.fromEntries(tables.map((table) => [table.Name, table.StorageDescriptor.Columns.map(({ Name }) => Name)])),
     ).toEqual(
       Object.fromEntries(Object.keys(domain.tables).map((table) => [table, tableColumns(domain, table).map(({ name }) => name)])),
     );
     Template.fromStack(delivery).resourceCountIs('AWS::KinesisFirehose::DeliveryStream', tables.length + 1);
-  });
-
-  it('locks no stack by what another uses of it', () => {
-    for (const stack of Object.values<Stack>({ ...buildFixture() })) {
-      const { Outputs = {} } = Template.fromStack(stack).toJSON() as { Outputs?: Record<string, object> };
-      expect(Object.values(Outputs).filter((output) => 'Export' in output)).toEqual([]);
-    }
   });
 
   it('is bound to the account and region that the configuration names, or else to none', () => {
@@ -52,6 +46,6 @@ describe('the pipeline', () => {
       'columns of table readings is "Pressure"',
     ],
   ])('refuses %s', (_name, change, message) => {
-    expect(() => pipelinePrefix(stages.dev, { ...fixtureDomain, ...(change as object) })).toThrow(message);
+    expect(() => pipelinePrefix(readConfiguration({}), { ...fixtureDomain, ...(change as object) })).toThrow(message);
   });
 });

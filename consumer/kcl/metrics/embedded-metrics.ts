@@ -2,7 +2,7 @@ import type { Clock, Random } from '../clock';
 import type { KclEvent } from '../events';
 import type { CounterName } from './catalogue';
 import type { KclMetrics } from './kcl-metrics';
-import type { KclSnapshot } from './snapshot';
+import { greatestStallMs, type KclSnapshot } from './snapshot';
 
 /** What is written, under which names, and where to. */
 export interface EmbeddedMetricsOptions {
@@ -65,7 +65,8 @@ const counted: Readonly<Record<string, { readonly counters: readonly CounterName
  * Writes a worker's metrics as CloudWatch embedded metrics: a JSON document a minute, of which CloudWatch Logs makes metrics. All
  * workers of an application write the same metrics, which CloudWatch then sums (`Sum`) or compares (`Maximum`).
  *
- * `MillisBehindLatest` has a value per shard, and `BatchProcessingTime` up to a hundred durations drawn from the minute's, so that
+ * `MillisStalled` is how long the shard that has stood still longest has, as `/health` judges it; it begins anew when the shard moves to
+ * another worker. `MillisBehindLatest` has a value per shard, and `BatchProcessingTime` up to a hundred durations drawn from the minute's, so that
  * their percentiles can be asked for; a hundred is the format's limit.
  */
 export class EmbeddedMetrics {
@@ -131,6 +132,7 @@ export class EmbeddedMetrics {
       { name: 'Healthy', unit: 'Count', value: this.options.metrics.health(now).healthy ? 1 : 0 },
       // The greatest first: where there are more shards than values, those that do not lag are left out.
       { name: 'MillisBehindLatest', unit: 'Milliseconds', value: lags.length > 0 ? lags.sort((a, b) => b - a) : [] },
+      { name: 'MillisStalled', unit: 'Milliseconds', value: greatestStallMs(now.shards) },
       { name: 'BatchProcessingTime', unit: 'Milliseconds', value: [...this.durations] },
       ...Object.entries(counted).map(([name, { counters, unit }]) => ({
         name,

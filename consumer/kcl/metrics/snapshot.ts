@@ -43,6 +43,11 @@ export interface KclSnapshot {
   readonly fatal: string | undefined;
 }
 
+/** For how long the shard that has stood still longest has, in milliseconds; 0 when there is none. */
+export function greatestStallMs(shards: readonly ShardSnapshot[]): number {
+  return shards.reduce((most, { stalledMs }) => Math.max(most, stalledMs), 0);
+}
+
 /** How far the shard that lags most is behind, in milliseconds; 0 when there is none. */
 export function greatestLagMs(shards: readonly ShardSnapshot[]): number {
   return shards.reduce((most, { lagMs }) => Math.max(most, lagMs ?? 0), 0);

@@ -5,6 +5,8 @@ export interface AthenaTable {
   readonly name: string;
   /** `s3://bucket/prefix/` */
   readonly location: string;
+  /** What the files are: Parquet, or JSON lines, which may be compressed with gzip. @default 'parquet' */
+  readonly format?: 'parquet' | 'json';
   /** The columns in the files, without the partition keys. */
   readonly columns: readonly Column[];
   /** In the order in which they stand in the path: `<location><key>=<value>/…`. */

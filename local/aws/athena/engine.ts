@@ -69,7 +69,9 @@ export class Query {
           if (isNamed) {
             const files = await tableFiles(store, table);
             scanned += files.reduce((sum, { object }) => sum + object.size, 0);
-            await connection.run(await viewStatement(table, files, (paths) => columnsOf(connection, paths)));
+            await connection.run(
+              await viewStatement(table, files, (paths) => columnsOf(connection, paths), sql.includes('"$path"')),
+            );
           }
         }
       }

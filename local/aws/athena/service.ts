@@ -1,3 +1,4 @@
+import type { ApiRecorder } from '../http/api-call';
 import { AwsError, notSupported } from '../http/aws-error';
 import { startJsonService, type Operation } from '../http/json-service';
 import type { ObjectStore } from '../s3/object-store';
@@ -12,6 +13,8 @@ export interface AthenaProps {
   readonly store: ObjectStore;
   /** @default - the clock of this machine */
   readonly clock?: { now(): number };
+  /** Told of every request. @default - nobody is told */
+  readonly recorder?: ApiRecorder;
 }
 
 type Input = Readonly<Record<string, unknown>>;
@@ -31,6 +34,7 @@ export async function startAthena(props: AthenaProps): Promise<LocalService> {
     name: 'athena',
     targetPrefix: 'AmazonAthena',
     operations: operations(props, executions),
+    ...(props.recorder === undefined ? {} : { recorder: props.recorder }),
   });
   return {
     ...server,

@@ -49,9 +49,15 @@ export type ColumnLister = (files: readonly string[]) => Promise<ReadonlySet<str
  * The statement that makes a table visible to DuckDB: a view of its files with the columns and types that the catalog declares.
  * Columns are found by name; one that no file has is null. Without files it is an empty relation.
  *
+ * @param withPath whether rows tell, as Athena's `"$path"` does, which object they are from: https://docs.aws.amazon.com/athena/latest/ug/select.html
  * @throws RangeError for a partition key of a type that is not supported
  */
-export async function viewStatement(table: AthenaTable, files: readonly TableFile[], columnsOf: ColumnLister): Promise<string> {
+export async function viewStatement(
+  table: AthenaTable,
+  files: readonly TableFile[],
+  columnsOf: ColumnLister,
+  withPath = false,
+): Promise<string> {
   const partitionColumns = table.partitionKeys.map(({ name, type }) => {
     const duckType = Object.hasOwn(duckTypes, type) ? duckTypes[type as ColumnType] : undefined;
     if (duckType === undefined) {
@@ -61,29 +67,50 @@ export async function viewStatement(table: AthenaTable, files: readonly TableFil
   });
   const create = `CREATE VIEW ${quoteName(table.name)} AS`;
   if (files.length === 0) {
-    const columns = [...table.columns.map(({ name, type }) => ({ name, duckType: duckTypes[type] })), ...partitionColumns];
+    const path = withPath ? [{ name: '$path', duckType: duckTypes.string }] : [];
+    const columns = [
+      ...table.columns.map(({ name, type }) => ({ name, duckType: duckTypes[type] })),
+      ...partitionColumns,
+      ...path,
+    ];
     return `${create} SELECT ${columns.map(({ name, duckType }) => `CAST(NULL AS ${duckType}) AS ${quoteName(name)}`).join(', ')} WHERE false`;
   }
-  const present = await columnsOf(files.map(({ object }) => object.path));
+  const present =
+    table.format === 'json'
+      ? new Set(table.columns.map(({ name }) => name.toLowerCase()))
+      : await columnsOf(files.map(({ object }) => object.path));
   const columns = table.columns.map(({ name, type }) => {
     const source = present.has(name.toLowerCase()) ? `source.${quoteName(name)}` : 'NULL';
     return `CAST(${source} AS ${duckTypes[type]}) AS ${quoteName(name)}`;
   });
   const paths = `[${files.map(({ object }) => quoteText(object.path)).join(', ')}]`;
-  const source = `read_parquet(${paths}, union_by_name = true, hive_partitioning = false, filename = '${fileColumn}') AS source`;
-  if (partitionColumns.length === 0) {
+  const source = `${reader(table, paths)} AS source`;
+  if (partitionColumns.length === 0 && !withPath) {
     return `${create} SELECT ${columns.join(', ')} FROM ${source}`;
   }
   const keys = partitionColumns.map(
     ({ name, duckType }) => `CAST(partition.${quoteName(name)} AS ${duckType}) AS ${quoteName(name)}`,
   );
-  const values = files.map(({ object, partition }) => `(${[object.path, ...partition].map(quoteText).join(', ')})`);
-  const names = [fileColumn, ...partitionColumns.map(({ name }) => quoteName(name))].join(', ');
+  const { bucket } = parseS3Uri(table.location);
+  const values = files.map(
+    ({ object, partition }) => `(${[object.path, `s3://${bucket}/${object.key}`, ...partition].map(quoteText).join(', ')})`,
+  );
+  const names = [fileColumn, '"$path"', ...partitionColumns.map(({ name }) => quoteName(name))].join(', ');
+  const path = withPath ? ['partition."$path"'] : [];
   return (
-    `${create} SELECT ${[...columns, ...keys].join(', ')} FROM ${source} ` +
+    `${create} SELECT ${[...columns, ...keys, ...path].join(', ')} FROM ${source} ` +
     `JOIN (VALUES ${values.join(', ')}) AS partition(${names}) ON partition.${fileColumn} = source.${fileColumn}`
   );
 }
 
 /** The column in which DuckDB says which file a row is from. */
 const fileColumn = '_local_athena_file';
+
+/** The table function that reads the files, with the name of the file beside each row. */
+function reader({ format, columns }: AthenaTable, paths: string): string {
+  if (format === 'json') {
+    const types = columns.map(({ name, type }) => `${quoteName(name)}: ${quoteText(duckTypes[type])}`).join(', ');
+    return `read_json(${paths}, format = 'newline_delimited', columns = {${types}}, filename = '${fileColumn}', hive_partitioning = false)`;
+  }
+  return `read_parquet(${paths}, union_by_name = true, hive_partitioning = false, filename = '${fileColumn}')`;
+}

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { cutOff, type Fault, type FaultPlan } from '../http/faults';
+import { callerOf, type ApiRecorder } from '../http/api-call';
+import { cutOff, type FaultPlan, type FaultTarget } from '../http/faults';
 import { readBody, startServer, type Request, type Response } from '../http/server';
 import type { LocalService } from '../service';
 import { FaultyResponse } from './faulty-response';
@@ -28,6 +29,8 @@ export interface DynamoDbProps {
   readonly port?: number;
   /** What goes wrong, on purpose: throttling, slow replies, lost ones. The creation of `tables` goes well. @default - nothing */
   readonly faults?: FaultPlan;
+  /** Told of every request but those that create `tables`. @default - nobody is told */
+  readonly recorder?: ApiRecorder;
 }
 
 /**
@@ -38,8 +41,13 @@ export interface DynamoDbProps {
 export async function startDynamoDb(props: DynamoDbProps): Promise<LocalService> {
   const database = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   let faults: FaultPlan | undefined;
+  let recorder: ApiRecorder | undefined;
   const answer = (request: Request, body: Buffer, response: Response): void => {
-    const fault = faults === undefined ? undefined : faultOf(faults, request, body);
+    const target = faults === undefined && recorder === undefined ? undefined : targetOf(request, body);
+    const fault = target === undefined ? undefined : faults?.(target);
+    if (target !== undefined) {
+      recorder?.({ caller: callerOf(request), ...target });
+    }
     if (fault === undefined) {
       database.emit('request', detached(request, body), response);
     } else if (fault.drop === 'request') {
@@ -61,6 +69,7 @@ export async function startDynamoDb(props: DynamoDbProps): Promise<LocalService>
   try {
     await createTables(service.endpoint, props.tables);
     faults = props.faults;
+    recorder = props.recorder;
   } catch (error: unknown) {
     await service.close();
     throw error;
@@ -76,12 +85,12 @@ function detached({ method, url, headers }: Request, body: Buffer): Readable {
   return Object.assign(Readable.from(body.length === 0 ? [] : [body]), { method, url, headers });
 }
 
-/** What the plan says of a request. One that is not JSON is for dynalite to refuse. */
-function faultOf(faults: FaultPlan, request: Request, body: Buffer): Fault | undefined {
+/** What is asked for. A request that is not JSON is for dynalite to refuse. */
+function targetOf(request: Request, body: Buffer): FaultTarget | undefined {
   const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
   try {
     const input = JSON.parse(body.toString('utf8')) as Readonly<Record<string, unknown>>;
-    return faults({ service: 'dynamodb', operation, input });
+    return { service: 'dynamodb', operation, input };
   } catch (error: unknown) {
     if (error instanceof SyntaxError) {
       return undefined;

@@ -1,4 +1,5 @@
 import type { Column } from '../../../core/column';
+import type { LambdaProcessing } from './processing';
 
 /**
  * One delivery stream, as far as a run on this machine needs it: what a template's AWS::KinesisFirehose::DeliveryStream says.
@@ -26,6 +27,8 @@ export interface LocalDeliveryStream {
   readonly compression: 'UNCOMPRESSED' | 'GZIP';
   /** DataFormatConversionConfiguration: JSON in, Parquet out. @default - objects hold the records as they came, one after the other */
   readonly conversion?: FormatConversion;
+  /** ProcessingConfiguration: a function that records pass through first. @default - records stay as they come */
+  readonly processing?: LambdaProcessing;
 }
 
 /** JSON in (OpenX JSON SerDe), Parquet out. */
@@ -35,5 +38,9 @@ export interface FormatConversion {
   /** OpenXJsonSerDe.ColumnToJsonKeyMappings: the JSON key of a column, by column. @default - every column goes by its name */
   readonly jsonKeys?: Readonly<Record<string, string>>;
   /** ParquetSerDe.Compression. */
-  readonly compression: 'SNAPPY';
+  readonly compression: ParquetCompression;
 }
+
+/** @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_ParquetSerDe.html */
+export const parquetCompressions = ['SNAPPY', 'GZIP', 'UNCOMPRESSED'] as const;
+export type ParquetCompression = (typeof parquetCompressions)[number];

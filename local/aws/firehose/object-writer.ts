@@ -5,13 +5,17 @@ import { createGzip } from 'node:zlib';
 import type { ObjectStore } from '../s3/object-store';
 import type { ParquetConverter } from './converter';
 import type { FormatConversion, LocalDeliveryStream } from './delivery-stream';
-import { effectiveErrorPrefix, effectivePrefix, evaluatePrefix, objectSuffix } from './prefix';
+import { effectiveErrorPrefix, effectivePrefix, evaluatePrefix, objectSuffix, type ErrorOutputType } from './prefix';
+import type { FailedRecord } from './processing';
 import { unpack, type RecordBuffer } from './record-buffer';
 
 /** The objects that one buffer becomes. Chosen once: a delivery that is tried again overwrites what it wrote before. */
 export interface ObjectKeys {
   readonly data: string;
+  /** Rows that could not be converted. */
   readonly errors: string;
+  /** Records that the function could not transform. */
+  readonly processingErrors: string;
 }
 
 /** An object that was written. */
@@ -29,14 +33,13 @@ export function objectKeys(stream: LocalDeliveryStream, arrivalMs: number): Obje
   const uuid = randomUUID();
   const extension = stream.conversion === undefined ? (stream.compression === 'GZIP' ? '.gz' : '') : '.parquet';
   const prefix = evaluatePrefix(effectivePrefix(stream.prefix), { arrivalMs, randomString });
-  const errorPrefix = evaluatePrefix(effectiveErrorPrefix(stream.errorOutputPrefix, stream.prefix), {
-    arrivalMs,
-    randomString,
-    errorOutputType: 'format-conversion-failed',
-  });
+  const errorPrefix = effectiveErrorPrefix(stream.errorOutputPrefix, stream.prefix);
+  const errorKey = (errorOutputType: ErrorOutputType): string =>
+    evaluatePrefix(errorPrefix, { arrivalMs, randomString, errorOutputType }) + objectSuffix(stream.name, arrivalMs, uuid, '');
   return {
     data: prefix + objectSuffix(stream.name, arrivalMs, uuid, extension),
-    errors: errorPrefix + objectSuffix(stream.name, arrivalMs, uuid, ''),
+    errors: errorKey('format-conversion-failed'),
+    processingErrors: errorKey('processing-failed'),
   };
 }
 
@@ -61,9 +64,21 @@ export class ObjectWriter {
     return [{ key: keys.data, bytes: object.size, kind: 'data' }];
   }
 
+  /** Writes records that the function could not transform, a JSON document a line. */
+  async writeUnprocessed(
+    stream: LocalDeliveryStream,
+    records: readonly FailedRecord[],
+    keys: ObjectKeys,
+    now: number,
+  ): Promise<readonly WrittenObject[]> {
+    const lines = records.map((record) => unprocessedLine(stream, record, now)).join('');
+    const object = await this.store.put(stream.bucket, keys.processingErrors, lines);
+    return [{ key: keys.processingErrors, bytes: object.size, rows: records.length, kind: 'errors' }];
+  }
+
   private async convert(
     stream: LocalDeliveryStream,
-    { columns, jsonKeys = {} }: FormatConversion,
+    { columns, jsonKeys = {}, compression }: FormatConversion,
     buffer: RecordBuffer,
     keys: ObjectKeys,
     now: number,
@@ -73,7 +88,8 @@ export class ObjectWriter {
     const written: WrittenObject[] = [];
     try {
       const records = buffer.pack();
-      const { rows, failed } = await this.converter.convert({ records, columns, jsonKeys, parquetFile, errorFile, now });
+      const job = { records, columns, jsonKeys, compression, parquetFile, errorFile, now };
+      const { rows, failed } = await this.converter.convert(job);
       if (rows > 0) {
         const { size } = await this.store.adopt(stream.bucket, keys.data, parquetFile);
         written.push({ key: keys.data, bytes: size, rows, kind: 'data' });
@@ -89,6 +105,20 @@ export class ObjectWriter {
       );
     }
   }
+}
+
+/** By https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html */
+function unprocessedLine({ processing }: LocalDeliveryStream, record: FailedRecord, now: number): string {
+  const line = {
+    attemptsMade: record.attempts,
+    arrivalTimestamp: record.arrivalMs,
+    errorCode: record.errorCode,
+    errorMessage: record.errorMessage,
+    attemptEndingTimestamp: now,
+    rawData: Buffer.from(record.data).toString('base64'),
+    lambdaArn: processing?.functionArn,
+  };
+  return `${JSON.stringify(line)}\n`;
 }
 
 function body(stream: LocalDeliveryStream, buffer: RecordBuffer): AsyncIterable<Uint8Array> {

@@ -6,8 +6,8 @@
  * @see https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
  */
 
-/** `!{firehose:error-output-type}`. The other types belong to destinations and processors that there are none of here. */
-export type ErrorOutputType = 'format-conversion-failed';
+/** `!{firehose:error-output-type}`. The other types belong to destinations that there are none of here. */
+export type ErrorOutputType = 'format-conversion-failed' | 'processing-failed';
 
 export interface PrefixContext {
   /** When the oldest record of the object arrived, in milliseconds since the epoch. */

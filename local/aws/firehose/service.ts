@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ApiRecorder } from '../http/api-call';
 import { AwsError } from '../http/aws-error';
 import { startJsonService, type Operation } from '../http/json-service';
 import type { ObjectStore } from '../s3/object-store';
@@ -7,6 +8,7 @@ import { systemClock, type Clock } from './clock';
 import { ParquetConverter } from './converter';
 import type { LocalDeliveryStream } from './delivery-stream';
 import { ObjectWriter } from './object-writer';
+import type { InvokeFunction } from './processing';
 import { batchData, recordData } from './put-records';
 import { TokenBucket, defaultQuota, type DirectPutQuota } from './quota';
 import { StreamDelivery, type FirehoseEvent, type StreamStatistics } from './stream-delivery';
@@ -22,6 +24,10 @@ export interface FirehoseProps {
   readonly clock?: Clock;
   /** Told of every object delivered, and of every delivery that failed and will be tried again. @default - nobody is told */
   readonly onEvent?: (event: FirehoseEvent) => void;
+  /** Told of every request. @default - nobody is told */
+  readonly recorder?: ApiRecorder;
+  /** Calls the functions that transform records. Needed when a delivery stream has one. @default - calls fail */
+  readonly invoke?: InvokeFunction;
 }
 
 /** Firehose over HTTP, and what the run needs of it beside. */
@@ -36,6 +42,9 @@ export interface FirehoseService extends LocalService {
   /** Bytes accepted and not yet delivered, over all streams. */
   pendingBytes(): number;
 }
+
+const noFunctions: InvokeFunction = (functionArn) =>
+  Promise.reject(new Error(`there is no local Lambda to call ${functionArn} with`));
 
 const slowDown = (): AwsError => new AwsError('ServiceUnavailableException', 'Slow down.', 503);
 
@@ -55,7 +64,13 @@ class Stream {
     this.bytes = new TokenBucket(quota.bytesPerSecond, clock.now());
     this.records = new TokenBucket(quota.recordsPerSecond, clock.now());
     this.requests = new TokenBucket(quota.requestsPerSecond, clock.now());
-    this.delivery = new StreamDelivery(definition, writer, clock, props.onEvent ?? (() => undefined));
+    this.delivery = new StreamDelivery(
+      definition,
+      writer,
+      clock,
+      props.onEvent ?? (() => undefined),
+      props.invoke ?? noFunctions,
+    );
   }
 
   /** @throws AwsError ServiceUnavailableException */
@@ -90,6 +105,7 @@ export async function startFirehose(props: FirehoseProps): Promise<FirehoseServi
     name: 'firehose',
     targetPrefix: 'Firehose_20150804',
     operations: operations(streams, clock.now()),
+    ...(props.recorder === undefined ? {} : { recorder: props.recorder }),
   });
   const deliveries = [...streams.values()].map(({ delivery }) => delivery);
   let closing: Promise<void> | undefined;
@@ -171,6 +187,7 @@ function description(stream: LocalDeliveryStream, createdMs: number): object {
           ErrorOutputPrefix: stream.errorOutputPrefix,
           BufferingHints: { SizeInMBs: stream.bufferSizeMiB, IntervalInSeconds: stream.bufferIntervalSeconds },
           CompressionFormat: stream.compression,
+          ProcessingConfiguration: { Enabled: stream.processing !== undefined },
           DataFormatConversionConfiguration: { Enabled: stream.conversion !== undefined },
         },
       },

@@ -1,6 +1,7 @@
 import type { Clock } from './clock';
 import type { LocalDeliveryStream } from './delivery-stream';
-import { objectKeys, type ObjectKeys, type ObjectWriter, type WrittenObject } from './object-writer';
+import { objectKeys, type ObjectWriter, type WrittenObject } from './object-writer';
+import { RecordProcessing, type InvokeFunction, type ProcessedBatch } from './processing';
 import { RecordBuffer } from './record-buffer';
 
 /** What happens to records after they were accepted. */
@@ -25,7 +26,7 @@ export interface StreamStatistics {
   readonly billedBytes: number;
   /** Rows in Parquet that were delivered. */
   readonly rowsConverted: number;
-  /** Rows under the error prefix. */
+  /** Rows under the error prefix, and records that a function could not transform. */
   readonly rowsFailed: number;
   /** Objects that were delivered, those with errors among them. */
   readonly objects: number;
@@ -48,8 +49,9 @@ export class DeliveryError extends Error {
 }
 
 interface Batch {
-  readonly buffer: RecordBuffer;
-  readonly keys: ObjectKeys;
+  /** Bytes that are not safe in the store until it is written. */
+  readonly bytes: number;
+  readonly write: () => Promise<readonly WrittenObject[]>;
   attempts: number;
   readonly waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[];
 }
@@ -57,6 +59,7 @@ interface Batch {
 /** One delivery stream: buffers, and delivers a buffer when it is full or old, one after the other, for as long as it takes. */
 export class StreamDelivery {
   private buffer = new RecordBuffer();
+  private readonly processing: RecordProcessing | undefined;
   private cancelTimer: (() => void) | undefined;
   private cancelRetry: (() => void) | undefined;
   private readonly batches: Batch[] = [];
@@ -69,7 +72,12 @@ export class StreamDelivery {
     private readonly writer: ObjectWriter,
     private readonly clock: Clock,
     private readonly onEvent: (event: FirehoseEvent) => void,
+    invoke: InvokeFunction,
   ) {
+    if (stream.processing !== undefined) {
+      const onBatch = (batch: ProcessedBatch): void => this.takeProcessed(batch);
+      this.processing = new RecordProcessing({ stream: stream.name, processing: stream.processing, invoke, clock, onBatch });
+    }
     // Fails now, not at the first delivery, when a prefix cannot be evaluated.
     objectKeys(stream, clock.now());
   }
@@ -80,19 +88,18 @@ export class StreamDelivery {
 
   /** Bytes that were accepted and are not yet delivered. */
   pendingBytes(): number {
-    return this.batches.reduce((sum, { buffer }) => sum + buffer.bytes, this.buffer.bytes);
+    const buffered = this.buffer.bytes + (this.processing?.pendingBytes ?? 0);
+    return this.batches.reduce((sum, { bytes }) => sum + bytes, buffered);
   }
 
   add(data: Uint8Array): void {
-    if (this.buffer.records === 0) {
-      this.cancelTimer = this.clock.schedule(this.stream.bufferIntervalSeconds * 1000, () => this.seal());
-    }
-    this.buffer.add(data, this.clock.now());
     this.counts.records += 1;
     this.counts.payloadBytes += data.length;
     this.counts.billedBytes += Math.max(1, Math.ceil(data.length / billingUnitBytes)) * billingUnitBytes;
-    if (this.buffer.bytes >= this.stream.bufferSizeMiB * 1024 * 1024) {
-      this.seal();
+    if (this.processing === undefined) {
+      this.collect(data, this.clock.now());
+    } else {
+      this.processing.add(data);
     }
   }
 
@@ -101,6 +108,7 @@ export class StreamDelivery {
    * @throws DeliveryError when that keeps failing; the records are kept and tried again
    */
   async flush(): Promise<void> {
+    await this.processing?.flush();
     this.seal();
     const last = this.batches.at(-1);
     if (last === undefined) {
@@ -115,6 +123,8 @@ export class StreamDelivery {
     this.closed = true;
     this.cancelTimer?.();
     this.cancelRetry?.();
+    await this.processing?.close();
+    this.cancelTimer?.();
     await this.current;
     this.fail(
       new DeliveryError(`delivery stream ${this.stream.name} was closed with ${this.pendingBytes()} bytes not delivered`),
@@ -123,15 +133,45 @@ export class StreamDelivery {
 
   private current: Promise<void> = Promise.resolve();
 
+  private collect(data: Uint8Array, arrivalMs: number): void {
+    if (this.buffer.records === 0) {
+      this.cancelTimer = this.clock.schedule(this.stream.bufferIntervalSeconds * 1000, () => this.seal());
+    }
+    this.buffer.add(data, arrivalMs);
+    if (this.buffer.bytes >= this.stream.bufferSizeMiB * 1024 * 1024) {
+      this.seal();
+    }
+  }
+
+  private takeProcessed({ transformed, failed }: ProcessedBatch): void {
+    for (const { data, arrivalMs } of transformed) {
+      this.collect(data, arrivalMs);
+    }
+    const [first] = failed;
+    if (first !== undefined) {
+      const keys = objectKeys(this.stream, first.arrivalMs);
+      this.push({
+        bytes: failed.reduce((sum, { data }) => sum + data.length, 0),
+        write: () => this.writer.writeUnprocessed(this.stream, failed, keys, this.clock.now()),
+      });
+    }
+  }
+
   private seal(): void {
     this.cancelTimer?.();
     this.cancelTimer = undefined;
-    const { firstArrivalMs } = this.buffer;
+    const { buffer } = this;
+    const { firstArrivalMs } = buffer;
     if (firstArrivalMs === undefined) {
       return;
     }
-    this.batches.push({ buffer: this.buffer, keys: objectKeys(this.stream, firstArrivalMs), attempts: 0, waiting: [] });
     this.buffer = new RecordBuffer();
+    const keys = objectKeys(this.stream, firstArrivalMs);
+    this.push({ bytes: buffer.bytes, write: () => this.writer.write(this.stream, buffer, keys, this.clock.now()) });
+  }
+
+  private push(batch: Pick<Batch, 'bytes' | 'write'>): void {
+    this.batches.push({ ...batch, attempts: 0, waiting: [] });
     this.deliverNext();
   }
 
@@ -146,7 +186,7 @@ export class StreamDelivery {
 
   private async deliver(batch: Batch): Promise<void> {
     try {
-      const written = await this.writer.write(this.stream, batch.buffer, batch.keys, this.clock.now());
+      const written = await batch.write();
       this.batches.shift();
       this.count(written);
       this.delivering = false;

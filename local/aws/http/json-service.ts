@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalService } from '../service';
+import { callerOf, type ApiRecorder } from './api-call';
 import { AwsError, notSupported } from './aws-error';
 import { delay } from './delay';
 import { EventStream } from './event-stream';
@@ -38,6 +39,8 @@ export interface JsonServiceProps {
   readonly port?: number;
   /** What goes wrong, on purpose. @default - nothing */
   readonly faults?: FaultPlan;
+  /** @default - nobody is told */
+  readonly recorder?: ApiRecorder;
 }
 
 /** A request that was understood. */
@@ -73,6 +76,7 @@ async function answer(
   response: Response,
 ): Promise<void> {
   const { operation, run, input } = await understand(props, format, request);
+  props.recorder?.({ caller: callerOf(request), service: props.name, operation, input });
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   const fault = props.faults?.({ service: props.name, operation, input });

@@ -1,3 +1,4 @@
+import type { ApiRecorder } from '../http/api-call';
 import type { FaultPlan } from '../http/faults';
 import { startJsonService } from '../http/json-service';
 import type { LocalService } from '../service';
@@ -45,6 +46,8 @@ export interface KinesisProps {
   readonly port?: number;
   /** What goes wrong, on purpose: throttling, slow replies, lost ones. @default - nothing */
   readonly faults?: FaultPlan;
+  /** Told of every request. @default - nobody is told */
+  readonly recorder?: ApiRecorder;
 }
 
 /** Kinesis Data Streams in this process. */
@@ -104,6 +107,7 @@ export async function startKinesis(props: KinesisProps): Promise<KinesisService>
     cbor: true,
     ...(props.port === undefined ? {} : { port: props.port }),
     ...(props.faults === undefined ? {} : { faults: props.faults }),
+    ...(props.recorder === undefined ? {} : { recorder: props.recorder }),
     operations: {
       ...consumerOperations(account, props.schedule ?? systemSchedule),
       ...describeOperations(account),

@@ -119,6 +119,8 @@ function functionEnvironment(state: FunctionState, shared: Readonly<Record<strin
     LAMBDA_TASK_ROOT: state.assetDirectory,
     _HANDLER: state.handler,
     ...shared,
+    // By this the local services tell who calls: a function runs under a role of its own.
+    AWS_ACCESS_KEY_ID: state.name,
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { callerOf, type ApiRecorder } from '../http/api-call';
 import { startServer, type Request, type Response } from '../http/server';
 import type { LocalService } from '../service';
 import * as operations from './operations';
@@ -14,6 +15,8 @@ export interface S3Props {
   readonly directory: string;
   /** The buckets that exist. */
   readonly buckets: readonly string[];
+  /** Told of every request, with Bucket, Key and Prefix as its members. @default - nobody is told */
+  readonly recorder?: ApiRecorder;
 }
 
 /** S3 over HTTP, and its store for the services of this process. */
@@ -46,7 +49,7 @@ const routes: Readonly<Record<string, Route>> = {
 export async function startS3(props: S3Props): Promise<S3Service> {
   const store = new ObjectStore(props.directory, props.buckets);
   const server = await startServer('s3', (request, response) => {
-    answer(store, request).then(
+    answer(store, request, props.recorder).then(
       (result) => send(request, response, result),
       (error: unknown) => send(request, response, errorAnswer(request, error)),
     );
@@ -54,7 +57,7 @@ export async function startS3(props: S3Props): Promise<S3Service> {
   return { ...server, store };
 }
 
-async function answer(store: ObjectStore, request: Request): Promise<operations.S3Answer> {
+async function answer(store: ObjectStore, request: Request, recorder: ApiRecorder | undefined): Promise<operations.S3Answer> {
   const parsed = parseRequest(request);
   const name = operationName(parsed);
   const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
@@ -62,6 +65,8 @@ async function answer(store: ObjectStore, request: Request): Promise<operations.
     throw notImplemented(`operation ${name}`);
   }
   refuseUnknown(parsed, name, route);
+  const { bucket: Bucket, key: Key, query } = parsed;
+  recorder?.({ caller: callerOf(request), service: 's3', operation: name, input: { Bucket, Key, Prefix: query.get('prefix') } });
   return route.run(store, parsed);
 }
 

@@ -34,6 +34,8 @@ export function describeJob(job: TrainingJob): Readonly<Record<string, unknown>>
     ResourceConfig: input.ResourceConfig,
     StoppingCondition: input.StoppingCondition,
     CheckpointConfig: input.CheckpointConfig,
+    VpcConfig: input.VpcConfig,
+    RetryStrategy: input.RetryStrategy,
     CreationTime: seconds(job.createdAt),
     ...(job.trainingStartedAt !== undefined && { TrainingStartTime: seconds(job.trainingStartedAt) }),
     ...(isOver(job) && { TrainingEndTime: seconds(job.modifiedAt) }),

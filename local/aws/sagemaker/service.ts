@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { ApiRecorder } from '../http/api-call';
 import { AwsError, notSupported } from '../http/aws-error';
 import { startJsonService } from '../http/json-service';
 import type { LocalService } from '../service';
@@ -22,6 +23,8 @@ export interface SageMakerProps {
   readonly region?: string;
   /** @default - the system's */
   readonly clock?: { now(): number };
+  /** Told of every request. @default - nobody is told */
+  readonly recorder?: ApiRecorder;
 }
 
 /** The local SageMaker. */
@@ -42,7 +45,8 @@ interface Entry {
  * The part of SageMaker that training jobs need. A job runs built-in XGBoost's algorithm as a process of its own over the
  * container's folder layout; everything that it does not support is an error that names it.
  *
- * Refused: other images, several instances, Pipe and FastFile mode, VPC, debugger, metric definitions, checkpoints are not written.
+ * Refused: other images, several instances, Pipe and FastFile mode, debugger, metric definitions. Taken without effect, and described:
+ * network, keys, isolation, spot, retries; checkpoints are not written.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
  */
@@ -51,12 +55,16 @@ export async function startSageMaker(props: SageMakerProps): Promise<SageMakerSe
   const now = (): number => props.clock?.now() ?? Date.now();
   const jobs = new Map<string, Entry>();
   await fs.mkdir(props.logDirectory, { recursive: true });
-  const s3 = new S3Client({
-    endpoint: props.s3Endpoint,
-    region,
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  // A job reads and writes under its own role: S3 sees the role's name as the caller.
+  const clients = new Map<string, S3Client>();
+  const clientOf = (roleArn: string): S3Client => {
+    const accessKeyId = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+    const known = clients.get(accessKeyId);
+    const credentials = { accessKeyId, secretAccessKey: 'local' };
+    const client = known ?? new S3Client({ endpoint: props.s3Endpoint, region, forcePathStyle: true, credentials });
+    clients.set(accessKeyId, client);
+    return client;
+  };
 
   const entryOf = (input: Readonly<Record<string, unknown>>): Entry => {
     const found = jobs.get(String(input.TrainingJobName));
@@ -70,6 +78,7 @@ export async function startSageMaker(props: SageMakerProps): Promise<SageMakerSe
   const service = await startJsonService({
     name: 'sagemaker',
     targetPrefix: 'SageMaker',
+    ...(props.recorder === undefined ? {} : { recorder: props.recorder }),
     operations: {
       CreateTrainingJob: (input) => {
         const request = parseTrainingRequest(input);
@@ -83,7 +92,7 @@ export async function startSageMaker(props: SageMakerProps): Promise<SageMakerSe
         const entry: Entry = { job: created(request, arn, now()) };
         jobs.set(request.name, entry);
         entry.runner = new JobRunner(entry.job, {
-          s3,
+          s3: clientOf(request.roleArn),
           directory: path.join(props.directory, request.name),
           logFile: path.join(props.logDirectory, `${request.name}.log`),
           now,
@@ -121,7 +130,7 @@ export async function startSageMaker(props: SageMakerProps): Promise<SageMakerSe
       (closing ??= (async () => {
         await service.close();
         await Promise.all([...jobs.values()].map(async ({ runner }) => runner?.kill()));
-        s3.destroy();
+        clients.forEach((client) => client.destroy());
       })()),
   };
 }

@@ -26,7 +26,7 @@ type Members = Readonly<Record<string, unknown>>;
 const namePattern = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 const maxRuntimeLimitSeconds = 28 * 24 * 3600;
 
-/** Members that are honoured, or that change nothing on one machine and are kept to be described: keys, tags, isolation, spot. */
+/** Members that are honoured, or that change nothing on one machine and are kept to be described: keys, tags, network, spot, retries. */
 const members: Readonly<Record<string, readonly string[]>> = {
   '': [
     'TrainingJobName',
@@ -42,13 +42,19 @@ const members: Readonly<Record<string, readonly string[]>> = {
     'EnableInterContainerTrafficEncryption',
     'EnableManagedSpotTraining',
     'CheckpointConfig',
+    'VpcConfig',
+    'RetryStrategy',
   ],
   AlgorithmSpecification: ['TrainingImage', 'TrainingInputMode', 'EnableSageMakerMetricsTimeSeries'],
   OutputDataConfig: ['S3OutputPath', 'KmsKeyId'],
   ResourceConfig: ['InstanceType', 'InstanceCount', 'VolumeSizeInGB', 'VolumeKmsKeyId'],
   StoppingCondition: ['MaxRuntimeInSeconds', 'MaxWaitTimeInSeconds'],
   CheckpointConfig: ['S3Uri', 'LocalPath'],
+  VpcConfig: ['Subnets', 'SecurityGroupIds'],
+  RetryStrategy: ['MaximumRetryAttempts'],
 };
+const optionalMembers: readonly string[] = ['CheckpointConfig', 'VpcConfig', 'RetryStrategy'];
+const maxRetryAttempts = 30;
 
 /**
  * Checks a CreateTrainingJob call as the API does.
@@ -57,7 +63,7 @@ const members: Readonly<Record<string, readonly string[]>> = {
  */
 export function parseTrainingRequest(input: Members): TrainingRequest {
   for (const [parent, known] of Object.entries(members)) {
-    const given = parent === '' ? input : object(input, parent, ['CheckpointConfig'].includes(parent));
+    const given = parent === '' ? input : object(input, parent, optionalMembers.includes(parent));
     const unknown = Object.keys(given).find((name) => !known.includes(name) && given[name] !== undefined);
     if (unknown !== undefined) {
       throw notSupported(`sagemaker: ${parent === '' ? '' : `${parent}.`}${unknown} of CreateTrainingJob`);
@@ -76,6 +82,8 @@ export function parseTrainingRequest(input: Members): TrainingRequest {
     throw notSupported('sagemaker: ResourceConfig.InstanceCount other than 1');
   }
   integer(resources, 'ResourceConfig.VolumeSizeInGB');
+  checkNetwork(input);
+  checkRetryStrategy(input);
   return {
     name,
     hyperparameters: hyperparameters(input.HyperParameters),
@@ -96,6 +104,39 @@ function checkAlgorithm(algorithm: Members): void {
   const mode = text(algorithm, 'AlgorithmSpecification.TrainingInputMode');
   if (mode !== 'File') {
     throw notSupported(`sagemaker: TrainingInputMode ${mode}; only File`);
+  }
+}
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VpcConfig.html */
+function checkNetwork(input: Members): void {
+  if (input.VpcConfig === undefined) {
+    return;
+  }
+  const network = object(input, 'VpcConfig');
+  for (const [member, most] of [
+    ['Subnets', 16],
+    ['SecurityGroupIds', 5],
+  ] as const) {
+    const ids = network[member];
+    if (
+      !Array.isArray(ids) ||
+      ids.length < 1 ||
+      ids.length > most ||
+      ids.some((id) => !/^[-0-9a-zA-Z]{1,32}$/.test(String(id)))
+    ) {
+      throw invalid(`VpcConfig.${member}: from 1 to ${most} ids of letters, digits and hyphens`);
+    }
+  }
+}
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RetryStrategy.html */
+function checkRetryStrategy(input: Members): void {
+  if (input.RetryStrategy === undefined) {
+    return;
+  }
+  const attempts = integer(object(input, 'RetryStrategy'), 'RetryStrategy.MaximumRetryAttempts');
+  if (attempts > maxRetryAttempts) {
+    throw invalid(`RetryStrategy.MaximumRetryAttempts ${attempts} is above the limit of ${maxRetryAttempts}`);
   }
 }
 

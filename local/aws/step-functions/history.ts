@@ -7,6 +7,8 @@ export interface StatePassage {
   readonly exitedMs: number;
   /** How often the state was tried again. */
   readonly retries: number;
+  /** The name of the last error by which the state failed. @default - it has not */
+  readonly error?: string;
 }
 
 /** What happens to a state, as it happens. */
@@ -38,6 +40,8 @@ export class History {
       open.exitedMs = event.atMs;
     } else if (event.type === 'retried') {
       open.retries += 1;
+    } else if (event.type === 'failed' && event.error !== undefined) {
+      open.error = event.error;
     }
   }
 

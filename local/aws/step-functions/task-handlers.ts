@@ -3,6 +3,7 @@ import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { athenaQuery } from './athena-task';
 import { lambdaFunction, lambdaInvoke, type InvokeFunction } from './lambda-task';
 import { describeTrainingJob } from './sagemaker-task';
+import { publish, type Notification } from './sns-task';
 import type { TaskHandler, TaskHandlers } from './task-handler';
 
 export interface TaskHandlersProps {
@@ -12,6 +13,8 @@ export interface TaskHandlersProps {
   readonly athena: AthenaClient;
   /** A client that is pointed at the local SageMaker. */
   readonly sageMaker: SageMakerClient;
+  /** Takes what is published to a topic: there is no SNS here, and nobody who subscribed. */
+  readonly notify: (notification: Notification) => void;
   /** How often a running query is asked about, in milliseconds. @default 100 */
   readonly queryPollMs?: number;
 }
@@ -22,6 +25,7 @@ export function createTaskHandlers(props: TaskHandlersProps): TaskHandlers {
     ['arn:aws:states:::lambda:invoke', lambdaInvoke(props.invoke)],
     ['arn:aws:states:::athena:startQueryExecution.sync', athenaQuery(props.athena, props.queryPollMs)],
     ['arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob', describeTrainingJob(props.sageMaker)],
+    ['arn:aws:states:::sns:publish', publish(props.notify)],
   ]);
   return (resource) =>
     /^arn:aws:lambda:[^:]*:\d*:function:/.test(resource) ? lambdaFunction(props.invoke, resource) : integrations.get(resource);

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { runStateMachine } from '../../aws/step-functions/run-state-machine';
+import type { Definition } from '../../aws/step-functions/definition';
+import { runStateMachine, type Execution } from '../../aws/step-functions/run-state-machine';
 import { scheduleInput } from '../../aws/step-functions/schedule-input';
 import { createTaskHandlers } from '../../aws/step-functions/task-handlers';
 import type { OutDirectory } from '../../cli/out-directory';
+import type { PipelineStateMachine } from '../../template/pipeline';
 import type { LocalAws } from '../local-aws';
 import type { StageLine } from '../progress';
 import type { Report } from '../report';
@@ -24,6 +27,9 @@ export interface TrainProps {
 }
 
 const hourMs = 3_600_000;
+
+/** What would have been published: a file among the logs. */
+const notificationLog = 'notifications.log';
 
 /** A Wait of the state machine takes at most this long here, in milliseconds. */
 const longestWaitMs = 200;
@@ -45,7 +51,7 @@ interface ModelRecord {
 
 /**
  * Fires the template's schedule once, at the first time at which the window that ends with the data has closed, and follows the
- * execution of its state machine.
+ * execution of its state machine. A schedule that is switched off is fired all the same, as somebody would by hand.
  *
  * @throws StageError when the execution does not succeed, or trains nothing
  */
@@ -54,7 +60,7 @@ export async function train(props: TrainProps): Promise<Report['training']> {
   const { schedule, training: machine } = roles;
   const scheduledTime = new Date(Math.ceil(props.endTime / hourMs) * hourMs + roles.windowDelayMs);
   const executionId = randomUUID();
-  const clients = endpointsOf(aws);
+  const clients = endpointsOf(aws.environmentOf(machine.name));
   const athena = new AthenaClient(clients('athena'));
   const sageMaker = new SageMakerClient(clients('sagemaker'));
   try {
@@ -64,7 +70,18 @@ export async function train(props: TrainProps): Promise<Report['training']> {
       input: scheduleInput(schedule.input, { scheduleArn: schedule.arn, scheduledTime, executionId }),
       executionName: executionId,
       startTime: new Date(props.now()),
-      resources: createTaskHandlers({ invoke: (...call) => aws.lambda.invoke(...call), athena, sageMaker }),
+      resources: createTaskHandlers({
+        invoke: (FunctionName, ...call) => {
+          aws.recorder({ caller: machine.name, service: 'lambda', operation: 'Invoke', input: { FunctionName } });
+          return aws.lambda.invoke(FunctionName, ...call);
+        },
+        athena,
+        sageMaker,
+        notify: ({ topicArn, subject, message }) => {
+          aws.recorder({ caller: machine.name, service: 'sns', operation: 'Publish', input: { TopicArn: topicArn } });
+          appendFileSync(path.join(props.out.logs, notificationLog), `${subject ?? ''}\n${message}\n\n`);
+        },
+      }),
       waitMs: (seconds) => Math.min(seconds * 1000, longestWaitMs),
       signal,
       onState: ({ type, state }) => {
@@ -74,9 +91,8 @@ export async function train(props: TrainProps): Promise<Report['training']> {
       },
     });
     if (execution.status !== 'SUCCEEDED') {
-      const last = execution.history.at(-1)?.state ?? machine.name;
       throw new StageError(
-        `state ${last} of ${machine.name}: ${execution.error ?? execution.status}: ${explain(execution.cause)}; ` +
+        `state ${failedState(machine, execution.history)} of ${machine.name}: ${execution.error ?? execution.status}: ${explain(execution.cause)}; ` +
           `the functions' and the job's logs are in ${props.out.logs}`,
       );
     }
@@ -101,6 +117,13 @@ function report(output: unknown, out: OutDirectory): Report['training'] {
   };
 }
 
+/** The step that failed: the Fail state at the end has only passed its error on. */
+function failedState({ name, definition }: PipelineStateMachine, history: Execution['history']): string {
+  const { States } = definition as unknown as Definition;
+  const failed = history.findLast(({ state, error }) => error !== undefined && States[state]?.Type !== 'Fail');
+  return (failed ?? history.at(-1))?.state ?? name;
+}
+
 /** Longest cause that is shown, in characters. */
 const causeLength = 600;
 
@@ -111,12 +134,11 @@ function explain(cause: string | undefined): string {
   return text.length > causeLength ? `${text.slice(0, causeLength)} …` : text;
 }
 
-function endpointsOf(aws: LocalAws): (service: string) => {
+function endpointsOf(environment: LocalAws['environment']): (service: string) => {
   endpoint: string;
   region: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
 } {
-  const { environment } = aws;
   return (service) => ({
     endpoint: environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? '',
     region: environment.AWS_REGION ?? '',

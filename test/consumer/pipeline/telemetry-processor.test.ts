@@ -167,6 +167,32 @@ describe('the processor of a shard', () => {
     expect(outcome).toMatchObject({ reason: 'processing_failed' });
   });
 
+  test('a message in the name of another device is quarantined, and that device does not notice', async () => {
+    const bench = new Bench();
+    await bench.give(
+      record(1, reading()),
+      { ...record(2, reading({ sequence: 2, temperature: 99 })), partitionKey: 'machine-2' },
+      // Two parsers may take two ids from this one; what counts is the one that rows would be written under.
+      {
+        ...record(3, `{"device_id":"machine-2",${JSON.stringify(reading({ sequence: 3 })).slice(1)}`),
+        partitionKey: 'machine-2',
+      },
+      record(4, reading({ sequence: 2, temperature: 20 })),
+    );
+    await bench.processor.handOver();
+    expect(bench.documents(quarantine)).toMatchObject([
+      {
+        reason: 'device_mismatch',
+        field: 'device_id',
+        partition_key: 'machine-2',
+        message: 'device_id is "machine-1", but the record came under the partition key "machine-2"',
+      },
+      { reason: 'device_mismatch', sequence_number: '1003' },
+    ]);
+    expect(bench.documents('readings-stream').map(({ seen }) => seen)).toEqual([1, 2]);
+    expect(bench.ledger).toMatchObject([{ delivered: 2, duplicatesDropped: 0, quarantined: { device_mismatch: 2 } }]);
+  });
+
   test('a device starts over after the domain failed on one of its messages', async () => {
     const bench = new Bench();
     await bench.give(

@@ -70,6 +70,13 @@ describe('recording a model', () => {
     expect(answer).not.toHaveProperty('startedAt');
   });
 
+  test.each([
+    ['Failed', 'gave no reason'],
+    ['Stopped', 'was stopped'],
+  ] as const)('says why a %s job without a reason left no model', async (TrainingJobStatus, reason) => {
+    expect((await record(new MemoryLake(), completed({ TrainingJobStatus }))).failureReason).toContain(reason);
+  });
+
   test('does not record a job that has not ended', async () => {
     const lake = new MemoryLake();
     await expect(record(lake, completed({ TrainingJobStatus: 'InProgress' }))).rejects.toMatchObject({

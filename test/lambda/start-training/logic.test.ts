@@ -16,8 +16,11 @@ const environment = {
   MAX_RUNTIME_SECONDS: '3600',
   USE_SPOT: 'false',
   MAX_WAIT_SECONDS: '7200',
+  MAX_ATTEMPTS: '3',
+  JOB_TAGS: '{"stage":"test","domain":"overridden"}',
   KMS_KEY_ARN: 'arn:aws:kms:eu-west-1:1:key/k',
 };
+const network = { SUBNET_IDS: 'subnet-1,subnet-2', SECURITY_GROUP_ID: 'sg-1' };
 const config = parseStartTrainingConfig(environment, () => domain);
 const good = parquet({ label: [1, 2, 3], flow: [1, 2, 3], speed: [4, 5, 6] });
 
@@ -69,10 +72,44 @@ describe('starting a training job', () => {
           VolumeKmsKeyId: environment.KMS_KEY_ARN,
         },
         StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+        RetryStrategy: { MaximumRetryAttempts: 3 },
         EnableNetworkIsolation: true,
-        Tags: expect.arrayContaining([{ Key: 'manifest-uri', Value: plan.manifestUri }]) as unknown,
+        EnableInterContainerTrafficEncryption: false,
+        Tags: [
+          { Key: 'stage', Value: 'test' },
+          { Key: 'domain', Value: 'pumps' },
+          { Key: 'manifest-uri', Value: plan.manifestUri },
+          { Key: 'manifest-sha256', Value: plan.manifestHash },
+          { Key: 'window-start', Value: plan.window.start },
+          { Key: 'window-end', Value: plan.window.end },
+        ],
       },
     ]);
+  });
+
+  test('names no key when AWS has them', async () => {
+    const { KMS_KEY_ARN, ...withoutKey } = environment;
+    expect(KMS_KEY_ARN).toBeDefined();
+    const { answer, requests } = start(lakeWithSet(), { using: parseStartTrainingConfig(withoutKey, () => domain) });
+    await answer;
+    expect(requests[0]?.OutputDataConfig).toEqual({ S3OutputPath: 's3://lake/models' });
+    expect(requests[0]?.ResourceConfig).not.toHaveProperty('VolumeKmsKeyId');
+  });
+
+  test('asks for no key for disks that the instance has of its own', async () => {
+    const using = parseStartTrainingConfig({ ...environment, INSTANCE_TYPE: 'ml.m5d.large' }, () => domain);
+    const { answer, requests } = start(lakeWithSet(), { using });
+    await answer;
+    expect(requests[0]?.ResourceConfig).not.toHaveProperty('VolumeKmsKeyId');
+    expect(requests[0]?.OutputDataConfig).toMatchObject({ KmsKeyId: environment.KMS_KEY_ARN });
+  });
+
+  test('trains in the network that it is given, and in none otherwise', async () => {
+    const inside = start(lakeWithSet(), { using: parseStartTrainingConfig({ ...environment, ...network }, () => domain) });
+    const outside = start(lakeWithSet());
+    await Promise.all([inside.answer, outside.answer]);
+    expect(inside.requests[0]?.VpcConfig).toEqual({ Subnets: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] });
+    expect(outside.requests[0]).not.toHaveProperty('VpcConfig');
   });
 
   test('trains on spot capacity with checkpoints and a longer wait', async () => {
@@ -92,6 +129,7 @@ describe('starting a training job', () => {
     await answer;
     const distribution = requests[0]?.InputDataConfig?.map((each) => each.DataSource?.S3DataSource?.S3DataDistributionType);
     expect(distribution).toEqual(['ShardedByS3Key', 'FullyReplicated']);
+    expect(requests[0]?.EnableInterContainerTrafficEncryption).toBe(true);
   });
 
   test('answers the same when the job is there already', async () => {
@@ -241,6 +279,10 @@ describe('the configuration of the start function', () => {
     [{ INSTANCE_COUNT: '0' }, 'INSTANCE_COUNT'],
     [{ MODEL_PREFIX: 'models' }, 'MODEL_PREFIX'],
     [{ KMS_KEY_ARN: '' }, 'KMS_KEY_ARN'],
+    [{ SUBNET_IDS: 'subnet-1' }, 'SECURITY_GROUP_ID is not set'],
+    [{ ...network, SUBNET_IDS: '' }, 'SUBNET_IDS is not set'],
+    [{ MAX_ATTEMPTS: '0' }, 'MAX_ATTEMPTS'],
+    [{ JOB_TAGS: '[1]' }, 'JOB_TAGS must be a JSON object of texts'],
   ])('is refused with %j', (change, message) => {
     expect(() => parseStartTrainingConfig({ ...environment, ...change }, () => domain)).toThrow(message);
   });

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../../lib/config/configuration-error';
-import { stageNames } from '../../../lib/config/pipeline-config';
-import { readConfiguration } from '../../../lib/config/read-configuration';
+import { configurationOf, readConfiguration } from '../../../lib/config/read-configuration';
+import { stages } from '../../../lib/config/stages';
 
 function errorOf(context: Parameters<typeof readConfiguration>[0]): string {
   try {
@@ -17,7 +17,7 @@ describe('the configuration', () => {
     expect(readConfiguration({}).stage).toBe('dev');
   });
 
-  it.each(stageNames)('of stage %s keeps its own rules', (stage) => {
+  it.each(Object.keys(stages))('of stage %s keeps its own rules', (stage) => {
     expect(readConfiguration({ stage })).toMatchObject({ stage, destroysData: false });
   });
 
@@ -25,11 +25,16 @@ describe('the configuration', () => {
     expect(errorOf({ stage })).toBe(`-c stage is ${JSON.stringify(stage)}; it must be one of dev, prod`);
   });
 
+  it.each(['Test', 'test_1', 'a-b-c-d-e-f-g', 'a--b'])('refuses %j as the name of a stage', (stage) => {
+    expect(() => configurationOf(stage, {})).toThrow(`a stage’s name is "${stage}"; it must be lower-case letters`);
+  });
+
   it.each(['7', 7])('provisions as many shards as %j says, and lets no more tasks run', (shards) => {
     const config = readConfiguration({ stage: 'prod', shards });
     expect(config.ingestion.capacity).toEqual({ mode: 'provisioned', shards: 7 });
-    expect(config.consumer.tasks).toBe(4);
-    expect(readConfiguration({ stage: 'prod', shards: '3' }).consumer.tasks).toBe(3);
+    expect(config.consumer).toMatchObject({ tasks: 2, maxTasks: 4 });
+    expect(readConfiguration({ stage: 'prod', shards: '3' }).consumer).toMatchObject({ tasks: 2, maxTasks: 3 });
+    expect(readConfiguration({ stage: 'prod', shards: '1' }).consumer).toMatchObject({ tasks: 1, maxTasks: 1 });
   });
 
   it.each(['0', '10001', 'two', '', '1.5', '-1', 1.5, true])('says what shards may be when they are %j', (shards) => {

@@ -1,15 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { consumerEnvironment, fanOutEnvironment } from '../../../core/environment';
-import type { PipelineConfig } from '../../../lib/config/pipeline-config';
-import { buildFixture, masked, onlyOne, propertiesOf, type FixtureOptions } from '../build-fixture';
+import { stages } from '../../../lib/config/stages';
+import { readConfiguration } from '../../../lib/config/read-configuration';
+import { projectRoot } from '../../../lib/shared/node-bundle';
+import { buildFixture, masked, onlyOne, propertiesOf } from '../build-fixture';
 import { readable, roleStatements } from '../policy';
+import { buildService } from './build-service';
 
 interface Container {
   readonly Environment: readonly { readonly Name: string; readonly Value: unknown }[];
 }
 
 describe('the consumer stack', () => {
-  const { consumer } = buildFixture();
+  const { consumer, training } = buildFixture();
   const { ContainerDefinitions } = onlyOne(consumer, 'AWS::ECS::TaskDefinition') as { ContainerDefinitions: [Container] };
   const [container] = ContainerDefinitions;
   const environment = Object.fromEntries(container.Environment.map(({ Name, Value }) => [Name, readable(Value)]));
@@ -82,13 +88,48 @@ describe('the consumer stack', () => {
     });
   });
 
-  it('runs on ARM64, unprivileged, on a root file system that cannot be written', () => {
-    expect(onlyOne(consumer, 'AWS::ECS::TaskDefinition')).toMatchObject({
-      RuntimePlatform: { CpuArchitecture: 'ARM64', OperatingSystemFamily: 'LINUX' },
-      Cpu: '512',
-      Memory: '1024',
+  it('lets Fargate pull this image, log in for it and write this log, and do nothing else', () => {
+    const log = /^\$\{ConsumerLogs\w+\.Arn\}$/;
+    expect(roleStatements(consumer, 'ConsumerExecutionRole')).toEqual({
+      LogInToRegistry: { actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+      PullImage: {
+        actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        resources: [expect.stringMatching(/:repository\/\S*cdk-hnb659fds-container-assets-\S+$/)],
+      },
+      WriteLogs: { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [expect.stringMatching(log)] },
     });
-    expect(container).toMatchObject({ User: '1000', ReadonlyRootFilesystem: true, StopTimeout: 30 });
+    expect(propertiesOf(consumer, 'AWS::IAM::Policy')).toEqual({});
+  });
+
+  it('runs unprivileged, without a capability, on a root file system that cannot be written', () => {
+    expect(onlyOne(consumer, 'AWS::ECS::TaskDefinition')).toMatchObject({ Cpu: '512', Memory: '1024' });
+    expect(container).toMatchObject({
+      User: '1000:1000',
+      ReadonlyRootFilesystem: true,
+      LinuxParameters: { Capabilities: { Drop: ['ALL'] } },
+    });
+  });
+
+  it.each([
+    ['arm64', 'ARM64', 'linux/arm64'],
+    ['x86-64', 'X86_64', 'linux/amd64'],
+  ] as const)('is built for and runs on %s when that is asked for', (architecture, task, platform) => {
+    const stack = buildService({ architecture });
+    expect(onlyOne(stack, 'AWS::ECS::TaskDefinition')).toMatchObject({
+      RuntimePlatform: { CpuArchitecture: task, OperatingSystemFamily: 'LINUX' },
+    });
+    const directory = App.of(stack)?.synth().directory ?? '';
+    const { dockerImages } = JSON.parse(readFileSync(join(directory, `${stack.artifactId}.assets.json`), 'utf8')) as {
+      dockerImages: Readonly<Record<string, { source: { platform: string } }>>;
+    };
+    expect(Object.values(dockerImages).map(({ source }) => source.platform)).toEqual([platform]);
+  });
+
+  it('runs on the Node.js that the functions run on', () => {
+    const dockerfile = readFileSync(join(projectRoot, 'consumer', 'Dockerfile'), 'utf8');
+    const [, major] = /^FROM node:(\d+)\./m.exec(dockerfile) ?? [];
+    const functions = Object.values(propertiesOf(training, 'AWS::Lambda::Function'));
+    expect(new Set(functions.map(({ Runtime }) => Runtime))).toEqual(new Set([`nodejs${major}.x`]));
   });
 
   it('asks the container for its health, at a port that nobody else can reach', () => {
@@ -102,80 +143,70 @@ describe('the consumer stack', () => {
       },
     });
     expect(container).not.toHaveProperty('PortMappings');
-    const groups = Object.entries(propertiesOf(consumer, 'AWS::EC2::SecurityGroup'));
-    const [, ofTasks] = groups.find(([id]) => id.startsWith('NetworkTasks')) ?? [];
+    const ofTasks = onlyOne(consumer, 'AWS::EC2::SecurityGroup');
     expect(ofTasks).toMatchObject({ SecurityGroupEgress: [{ FromPort: 443, ToPort: 443 }] });
     expect(ofTasks).not.toHaveProperty('SecurityGroupIngress');
   });
 
   it('lets an init process hear the signal to stop, and gives the hand-off its time', () => {
-    expect(container).toMatchObject({ LinuxParameters: { InitProcessEnabled: true } });
-    for (const stage of ['dev', 'prod']) {
-      const { consumer: stack } = buildFixture({ context: { stage } });
-      const definition = onlyOne(stack, 'AWS::ECS::TaskDefinition') as {
-        ContainerDefinitions: [Container & { readonly StopTimeout: number }];
-      };
-      const [{ Environment, StopTimeout }] = definition.ContainerDefinitions;
-      const grace = Environment.find(({ Name }) => Name === 'SHUTDOWN_GRACE_MS')?.Value;
-      expect(StopTimeout * 1000).toBeGreaterThanOrEqual(Number(grace) + 5_000);
+    expect(container).toMatchObject({ LinuxParameters: { InitProcessEnabled: true }, StopTimeout: 30 });
+    for (const stage of Object.keys(stages)) {
+      const { shutdownGraceMs, stopTimeoutSeconds } = readConfiguration({ stage }).consumer;
+      expect(stopTimeoutSeconds * 1_000).toBeGreaterThanOrEqual(shutdownGraceMs + 5_000);
     }
   });
 
   it('rolls a deployment back that does not come up, and gives tasks no public address', () => {
     expect(onlyOne(consumer, 'AWS::ECS::Service')).toMatchObject({
-      DesiredCount: 2,
-      DeploymentConfiguration: { DeploymentCircuitBreaker: { Enable: true, Rollback: true } },
+      DeploymentConfiguration: {
+        DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+        MinimumHealthyPercent: 100,
+        MaximumPercent: 200,
+      },
       NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: 'DISABLED' } },
+      AvailabilityZoneRebalancing: 'ENABLED',
     });
+  });
+
+  it('starts no task before it may pull its image and its cluster has the capacity that it asks for', () => {
+    const template = Template.fromStack(consumer);
+    const [service] = Object.values(template.findResources('AWS::ECS::Service')) as { DependsOn: string[] }[];
+    const [providers] = Object.keys(template.findResources('AWS::ECS::ClusterCapacityProviderAssociations'));
+    expect(service?.DependsOn).toContain(providers);
+    // The role comes with its policy: whoever refers to it waits for both.
+    const { ExecutionRoleArn } = onlyOne(consumer, 'AWS::ECS::TaskDefinition');
+    expect(readable(ExecutionRoleArn)).toMatch(/^\$\{ConsumerExecutionRole\w+\.Arn\}$/);
+    expect(propertiesOf(consumer, 'AWS::IAM::Policy')).toEqual({});
+  });
+
+  it('shares its tasks out between Fargate and Fargate Spot', () => {
+    expect(onlyOne(consumer, 'AWS::ECS::ClusterCapacityProviderAssociations')).toMatchObject({
+      CapacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+    });
+    expect(onlyOne(consumer, 'AWS::ECS::Service')).toMatchObject({
+      CapacityProviderStrategy: [
+        { CapacityProvider: 'FARGATE', Base: 1, Weight: 0 },
+        { CapacityProvider: 'FARGATE_SPOT', Weight: 1 },
+      ],
+    });
+    expect(onlyOne(consumer, 'AWS::ECS::Service')).not.toHaveProperty('LaunchType');
+  });
+
+  it('does not scale where there is nothing between the least and the most tasks', () => {
+    expect(onlyOne(consumer, 'AWS::ECS::Service')).toMatchObject({ DesiredCount: 2 });
+    expect(propertiesOf(consumer, 'AWS::ApplicationAutoScaling::ScalableTarget')).toEqual({});
+    expect(propertiesOf(consumer, 'AWS::CloudWatch::Alarm')).toEqual({});
   });
 
   it('runs no more tasks than shards when the command line sets the shards', () => {
-    const { consumer: small } = buildFixture({ context: { shards: '1' } });
-    expect(onlyOne(small, 'AWS::ECS::Service')).toMatchObject({ DesiredCount: 1 });
+    const { consumer: one } = buildFixture({ context: { shards: '1', stage: 'prod' } });
+    expect(onlyOne(one, 'AWS::ECS::Service')).toMatchObject({ DesiredCount: 1 });
   });
 
-  it('reaches AWS by endpoints, and has neither gateway to the internet', () => {
-    const services = Object.values(propertiesOf(consumer, 'AWS::EC2::VPCEndpoint')).map(({ ServiceName }) =>
-      readable(ServiceName).replace(/^.*\$\{AWS::Region\}\./, ''),
-    );
-    expect(services.sort()).toEqual(['dynamodb', 'ecr.api', 'ecr.dkr', 'kinesis-firehose', 'kinesis-streams', 'logs', 's3']);
-    expect(propertiesOf(consumer, 'AWS::EC2::NatGateway')).toEqual({});
-    expect(propertiesOf(consumer, 'AWS::EC2::InternetGateway')).toEqual({});
-  });
-
-  it('starts no task before all of the network is there and the image may be pulled', () => {
-    for (const natGateways of [0, 1]) {
-      const change = (config: PipelineConfig): PipelineConfig => ({ ...config, network: { availabilityZones: 2, natGateways } });
-      const template = Template.fromStack(buildFixture({ change }).consumer);
-      const [service] = Object.values(template.findResources('AWS::ECS::Service')) as { DependsOn: string[] }[];
-      const wayOut = ['VPCEndpoint', 'SecurityGroupIngress', 'Route', 'SubnetRouteTableAssociation', 'NatGateway'];
-      const needed = [...wayOut.map((type) => `AWS::EC2::${type}`), 'AWS::IAM::Policy'].flatMap((type) =>
-        Object.keys(template.findResources(type)),
-      );
-      expect(needed.length).toBeGreaterThan(6);
-      expect(service?.DependsOn).toEqual(expect.arrayContaining(needed));
-    }
-  });
-
-  it('has a subnet for tasks in as many zones as configured, whether it is bound to a region or not', () => {
-    const subnets = (options: FixtureOptions): number =>
-      Object.keys(propertiesOf(buildFixture(options).consumer, 'AWS::EC2::Subnet')).length;
-    expect(subnets({})).toBe(2);
-    expect(subnets({ context: { stage: 'prod' } })).toBe(3);
-    const change = (config: PipelineConfig): PipelineConfig => ({ ...config, account: '123456789012', region: 'eu-west-1' });
-    expect(subnets({ context: { stage: 'prod' }, change })).toBe(3);
-  });
-
-  it('has NAT gateways instead of interface endpoints when asked to', () => {
-    const { consumer: open } = buildFixture({
-      change: (config) => ({ ...config, network: { availabilityZones: 2, natGateways: 1 } }),
-    });
-    expect(Object.keys(propertiesOf(open, 'AWS::EC2::NatGateway'))).toHaveLength(1);
-    expect(Object.keys(propertiesOf(open, 'AWS::EC2::VPCEndpoint'))).toHaveLength(2);
-  });
-
-  it('keeps logs as long as configured', () => {
-    expect(onlyOne(consumer, 'AWS::Logs::LogGroup')).toMatchObject({ RetentionInDays: 7 });
+  it('keeps logs as long as configured, encrypted by the key of operations', () => {
+    const { RetentionInDays, KmsKeyId } = onlyOne(consumer, 'AWS::Logs::LogGroup');
+    expect(RetentionInDays).toBe(7);
+    expect(readable(KmsKeyId)).toMatch(/^\$\{OperationsKey\w+Arn\}$/);
   });
 
   it('has no registered consumer, which costs, unless it reads by fan-out', () => {

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { StateMachine } from 'aws-local-stepfunctions';
+import { projectRoot } from '../../../lib/shared/node-bundle';
+import { outcomeMessages, type OutcomeMessage } from '../../../lib/training/outcome-messages';
 import { providePromiseWithResolvers } from '../../../local/aws/step-functions/promise-with-resolvers';
 import { buildFixture, onlyOne } from '../build-fixture';
 import { readable } from '../policy';
@@ -17,6 +21,18 @@ const plan = {
   manifestUri: 's3://lake/manifest.json',
 };
 
+const record = {
+  jobName: plan.jobName,
+  rows: { train: 8, validation: 2 },
+  objective: { metric: 'validation:rmse', value: 0.5 },
+  modelUri: 's3://lake/models/model.tar.gz',
+  manifestUri: plan.manifestUri,
+  failureReason: 'AlgorithmError: no',
+};
+
+/** The steps that publish. */
+const messages = ['TellOfModel', 'TellOfNothing', 'TellOfFailure'];
+
 describe('the training workflow, interpreted', () => {
   const { training } = buildFixture();
   const { DefinitionString } = onlyOne(training, 'AWS::StepFunctions::StateMachine') as { DefinitionString: unknown };
@@ -30,12 +46,18 @@ describe('the training workflow, interpreted', () => {
   ) as ConstructorParameters<typeof StateMachine>[0];
 
   /** Runs the workflow with these answers and returns what was called with what, and how it ended. */
-  async function run(answers: { readonly plan: JsonValue; readonly statuses: readonly string[] }) {
+  async function run(answers: {
+    readonly plan: JsonValue;
+    readonly statuses: readonly string[];
+    /** Steps that throw, by name. */
+    readonly failing?: Readonly<Record<string, Error>>;
+  }) {
     const calls: [string, JsonValue][] = [];
     const statuses = [...answers.statuses];
     const answer = (name: string, reply: () => JsonValue) => (input: JsonValue) => {
       calls.push([name, input]);
-      return Promise.resolve(reply());
+      const failure = answers.failing?.[name];
+      return failure === undefined ? Promise.resolve(reply()) : Promise.reject(failure);
     };
     const machine = new StateMachine(definition, { validationOptions: { checkArn: false } });
     const execution = machine.run(
@@ -56,26 +78,34 @@ describe('the training workflow, interpreted', () => {
               TrainingJobStatus: statuses.shift() ?? 'none left',
               SecondaryStatus: 'any',
             })),
-            RecordModel: answer('RecordModel', () => ({ status: 'recorded' })),
+            RecordModel: answer('RecordModel', () => record),
+            ...Object.fromEntries(messages.map((name) => [name, answer(name, () => ({ MessageId: 'id' }))])),
           },
           waitTimeOverrides: { WaitForTraining: 0 },
+          retryIntervalOverrides: Object.fromEntries(
+            ['StartTraining', 'DescribeTrainingJob', ...messages].map((name) => [name, 0]),
+          ),
         },
-        context: { Execution: { Name: 'execution-1' } },
+        context: { Execution: { Name: 'execution-1', Id: 'arn:of:the:execution' } },
       },
     );
     const ended = await execution.result.then(
       () => 'succeeded',
-      (error: unknown) => (error as Error).name + ': ' + (error as Error).message,
+      (error: unknown) => {
+        const { name, message } = (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error);
+        return `${name}: ${message}`;
+      },
     );
-    return { calls, ended };
+    const told = calls.filter(([name]) => messages.includes(name)).map(([, input]) => input as Record<string, JsonValue>);
+    const steps = calls.map(([name]) => name).filter((name) => !messages.includes(name));
+    return { calls, ended, told, steps };
   }
 
-  it('plans, builds both channels, trains, waits as long as it takes, and records the model', async () => {
-    const { calls, ended } = await run({ plan, statuses: ['InProgress', 'Stopping', 'Completed'] });
+  it('plans, builds both channels, trains, waits as long as it takes, records the model, and tells of it', async () => {
+    const { calls, ended, steps, told } = await run({ plan, statuses: ['InProgress', 'Stopping', 'Completed'] });
     expect(ended).toBe('succeeded');
-    const names = calls.map(([name]) => name);
-    expect(names.slice(1, 3).sort()).toEqual(['UnloadTrain', 'UnloadValidation']);
-    expect([names[0], ...names.slice(3)]).toEqual([
+    expect(steps.slice(1, 3).sort()).toEqual(['UnloadTrain', 'UnloadValidation']);
+    expect([steps[0], ...steps.slice(3)]).toEqual([
       'PlanTraining',
       'StartTraining',
       'DescribeTrainingJob',
@@ -90,23 +120,93 @@ describe('the training workflow, interpreted', () => {
     expect(inputs['StartTraining']).toEqual(plan);
     expect(inputs['DescribeTrainingJob']).toEqual({ TrainingJobName: plan.jobName });
     expect(inputs['RecordModel']).toEqual({ jobName: plan.jobName, plan, rows: { train: 8, validation: 2 } });
+    expect(told).toEqual([
+      {
+        TopicArn: expect.stringContaining('Notifications') as string,
+        Subject: 'iot-to-model-dev-fixture: model trained',
+        Message:
+          'Model iot-to-model-dev-fixture-1 is trained on 8 rows and validated on 2: validation:rmse is 0.5. ' +
+          'Model: s3://lake/models/model.tar.gz Inputs: s3://lake/manifest.json Execution: arn:of:the:execution',
+      },
+    ]);
   });
 
-  it('ends well, and does nothing more, when there is nothing to train on', async () => {
-    const { calls, ended } = await run({ plan: { status: 'nothing-to-train', reason: 'too few rows' }, statuses: [] });
+  it('ends well, and only tells of it, when there is nothing to train on', async () => {
+    const { ended, steps, told } = await run({ plan: { status: 'nothing-to-train', reason: 'too few rows' }, statuses: [] });
     expect(ended).toBe('succeeded');
-    expect(calls.map(([name]) => name)).toEqual(['PlanTraining']);
+    expect(steps).toEqual(['PlanTraining']);
+    expect(told).toMatchObject([
+      {
+        Subject: 'iot-to-model-dev-fixture: nothing to train',
+        Message: expect.stringContaining('too few rows') as string,
+      },
+    ]);
   });
 
-  it.each(['Failed', 'Stopped'])('records a job that ended as %s, and then fails', async (status) => {
-    const { calls, ended } = await run({ plan, statuses: [status] });
-    expect(calls.at(-1)?.[0]).toBe('RecordModel');
-    expect(ended).toContain('The training job failed or was stopped.');
+  it.each(['Failed', 'Stopped'])('records a job that ended as %s, tells why, and then fails', async (status) => {
+    const { ended, steps, told } = await run({ plan, statuses: [status] });
+    expect(steps.at(-1)).toBe('RecordModel');
+    expect(ended).toBe('TrainingFailed: AlgorithmError: no');
+    expect(told).toMatchObject([
+      {
+        Subject: 'iot-to-model-dev-fixture: training failed',
+        Message: expect.stringMatching(
+          /TrainingFailed: AlgorithmError: no .*arn:of:the:execution .*: docs\/runbook\.md#training-failed$/,
+        ) as string,
+      },
+    ]);
   });
 
-  it('fails on a plan that it does not understand', async () => {
-    const { ended } = await run({ plan: { status: 'perhaps' }, statuses: [] });
+  it('tells of a plan that it does not understand, and fails', async () => {
+    const { ended, told } = await run({ plan: { status: 'perhaps' }, statuses: [] });
     expect(ended).toContain('neither ready nor nothing-to-train');
+    expect(told).toHaveLength(1);
+  });
+
+  it.each(['PlanTraining', 'UnloadValidation', 'StartTraining', 'DescribeTrainingJob', 'RecordModel'])(
+    'tells of the error by which %s fails, and fails by it',
+    async (step) => {
+      const failing = { [step]: Object.assign(new Error('what is wrong'), { name: 'SomeError' }) };
+      const { ended, told } = await run({ plan, statuses: ['Completed'], failing });
+      expect(ended).toBe('SomeError: what is wrong');
+      expect(told).toMatchObject([{ Message: expect.stringContaining('SomeError: what is wrong') as string }]);
+    },
+  );
+
+  it('tells what a function said, without its stack', async () => {
+    const cause = JSON.stringify({ errorType: 'TrainingSetEmpty', errorMessage: 'no rows: "sorry"', trace: ['at …'] });
+    const failing = { StartTraining: Object.assign(new Error(cause), { name: 'TrainingSetEmpty' }) };
+    const { ended, told } = await run({ plan, statuses: [], failing });
+    expect(ended).toBe('TrainingSetEmpty: no rows: "sorry"');
+    expect(told).toMatchObject([{ Message: expect.stringContaining('TrainingSetEmpty: no rows: "sorry" The next') as string }]);
+  });
+
+  it.each([
+    [{ plan, statuses: ['Completed'] }, 'TellOfModel', 'succeeded'],
+    [{ plan, statuses: ['Failed'] }, 'TellOfFailure', 'TrainingFailed: AlgorithmError: no'],
+  ])('ends as it would have when nobody can be told', async (answers, step, end) => {
+    const { ended, told } = await run({ ...answers, failing: { [step]: new Error('no topic') } });
+    expect(ended).toBe(end);
+    expect(told).toHaveLength(6);
+  });
+
+  it('tries again what passes', async () => {
+    const throttled = Object.assign(new Error('slowly'), { name: 'ThrottlingException' });
+    const { steps } = await run({ plan, statuses: [], failing: { StartTraining: throttled } });
+    expect(steps.filter((name) => name === 'StartTraining')).toHaveLength(6);
+  });
+
+  it('names only sections that the runbook has', () => {
+    const runbook = readFileSync(join(projectRoot, 'docs/runbook.md'), 'utf8');
+    const sections = Object.values<OutcomeMessage>(outcomeMessages).flatMap(({ section }) => section ?? []);
+    expect(sections).not.toEqual([]);
+    expect(sections.filter((section) => !runbook.includes(`\n### ${section}\n`))).toEqual([]);
+  });
+
+  it('names a runbook whose address has characters of the format', () => {
+    const { training: other } = buildFixture({ settings: { monitoring: { runbookUrl: "https://wiki/{it's}" } } });
+    const { DefinitionString: changed } = onlyOne(other, 'AWS::StepFunctions::StateMachine') as { DefinitionString: unknown };
+    expect(readable(changed)).toContain('What to do: https://wiki/%7Bit%27s%7D#training-failed');
   });
 
   it('waits as configured, and gives up in the end', () => {

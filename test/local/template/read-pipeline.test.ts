@@ -126,6 +126,23 @@ describe('the lake', () => {
     );
   });
 
+  test('a table of JSON lines is told from Parquet, and one of ORC is refused by name', () => {
+    const of = (SerializationLibrary: string) =>
+      read({
+        Lake: lake,
+        Database: database,
+        Table: resource('AWS::Glue::Table', {
+          DatabaseName: { Ref: 'Database' },
+          TableInput: { Name: 'readings', StorageDescriptor: { Location: 's3://lake/r/', SerdeInfo: { SerializationLibrary } } },
+        }),
+      }).databases[0]?.tables;
+    expect(of('org.openx.data.jsonserde.JsonSerDe')).toMatchObject([{ format: 'json' }]);
+    expect(of('org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe')?.[0]).not.toHaveProperty('format');
+    expect(() => of('org.apache.hadoop.hive.ql.io.orc.OrcSerde')).toThrow(
+      "One/Table.TableInput.StorageDescriptor.SerdeInfo.SerializationLibrary: the table's SerDe org.apache.hadoop.hive.ql.io.orc.OrcSerde is not supported",
+    );
+  });
+
   test('a work group has its output location and its cut-off', () => {
     const configuration = {
       BytesScannedCutoffPerQuery: 1e9,
@@ -177,9 +194,65 @@ describe('a delivery stream', () => {
     ]);
   });
 
+  const processing = (parameters: Record<string, unknown>, ...more: object[]) => ({
+    Enabled: true,
+    Processors: [
+      {
+        Type: 'Lambda',
+        Parameters: Object.entries({ LambdaArn: 'arn:f', ...parameters }).map(([ParameterName, ParameterValue]) => ({
+          ParameterName,
+          ParameterValue,
+        })),
+      },
+      ...more,
+    ],
+  });
+
+  test('has the function that its records pass through, with the buffering of the service when the template says nothing', () => {
+    expect(read(delivery({ ProcessingConfiguration: processing({}) })).deliveryStreams).toMatchObject([
+      { processing: { functionArn: 'arn:f', bufferSizeMiB: 1, bufferIntervalSeconds: 60, retries: 3 } },
+    ]);
+    const parameters = { BufferSizeInMBs: '0.5', BufferIntervalInSeconds: '30', NumberOfRetries: '1' };
+    expect(read(delivery({ ProcessingConfiguration: processing(parameters) })).deliveryStreams).toMatchObject([
+      { processing: { functionArn: 'arn:f', bufferSizeMiB: 0.5, bufferIntervalSeconds: 30, retries: 1 } },
+    ]);
+    const [switchedOff] = read(delivery({ ProcessingConfiguration: { ...processing({}), Enabled: false } })).deliveryStreams;
+    expect(switchedOff).not.toHaveProperty('processing');
+  });
+
   test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     ['DynamicPartitioningConfiguration is not supported', { DynamicPartitioningConfiguration: { Enabled: true } }, {}],
-    ['ProcessingConfiguration is not supported', { ProcessingConfiguration: { Enabled: true } }, {}],
+    [
+      'processor type Decompression is not supported',
+      { ProcessingConfiguration: { Enabled: true, Processors: [{ Type: 'Decompression' }] } },
+      {},
+    ],
+    ['a second processor is not supported', { ProcessingConfiguration: processing({}, { Type: 'Lambda' }) }, {}],
+    [
+      'processor parameter SubRecordType is not supported',
+      { ProcessingConfiguration: processing({ SubRecordType: 'JSON' }) },
+      {},
+    ],
+    [
+      'One/Delivery.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration.OutputFormatConfiguration.Serializer.OrcSerDe: the file format ORC is not supported',
+      {
+        DataFormatConversionConfiguration: {
+          ...conversion,
+          OutputFormatConfiguration: { Serializer: { OrcSerDe: { Compression: 'ZLIB' } } },
+        },
+      },
+      {},
+    ],
+    [
+      'Parquet compression BROTLI is not supported',
+      {
+        DataFormatConversionConfiguration: {
+          ...conversion,
+          OutputFormatConfiguration: { Serializer: { ParquetSerDe: { Compression: 'BROTLI' } } },
+        },
+      },
+      {},
+    ],
     ['compression format ZIP is not supported', { CompressionFormat: 'ZIP' }, {}],
     ['FileExtension is not supported', { FileExtension: '.x' }, {}],
     ['time zone Europe/Berlin is not supported', { CustomTimeZone: 'Europe/Berlin' }, {}],
@@ -277,6 +350,39 @@ describe('code', () => {
           memoryMiB: 512,
         },
       ]);
+    });
+  });
+
+  describe('a service that scales', () => {
+    const scaling = (properties: Record<string, unknown> = {}): RawResource =>
+      resource('AWS::ApplicationAutoScaling::ScalableTarget', {
+        ResourceId: { 'Fn::Join': ['/', ['service', { Ref: 'Cluster' }, { 'Fn::GetAtt': ['Service', 'Name'] }]] },
+        ScalableDimension: 'ecs:service:DesiredCount',
+        MinCapacity: 3,
+        MaxCapacity: 8,
+        ...properties,
+      });
+    const tasksOf = (target: RawResource, service: Record<string, unknown> = {}): number | undefined => {
+      const Resources = {
+        Cluster: resource('AWS::ECS::Cluster'),
+        Task: resource('AWS::ECS::TaskDefinition', { Memory: 512, ContainerDefinitions: [{ Name: 'c', Image: uri }] }),
+        Service: resource('AWS::ECS::Service', { Cluster: { Ref: 'Cluster' }, TaskDefinition: { Ref: 'Task' }, ...service }),
+        Target: target,
+      };
+      return withAssembly({ Resources }, (assembly) => readPipeline(assembly).services[0]?.desiredCount);
+    };
+
+    test('runs as many tasks as scaling keeps up at least', () => {
+      expect(tasksOf(scaling())).toBe(3);
+    });
+
+    test('runs more when it begins with more', () => {
+      expect(tasksOf(scaling(), { DesiredCount: 5 })).toBe(5);
+    });
+
+    test('is not meant by what scales something else', () => {
+      expect(tasksOf(scaling({ ResourceId: 'service/other/other' }))).toBe(1);
+      expect(tasksOf(scaling({ ScalableDimension: 'dynamodb:table:ReadCapacityUnits' }))).toBe(1);
     });
   });
 

@@ -95,6 +95,18 @@ describe('the embedded metrics', () => {
     expect(documents[0]).toMatchObject({ Application: 'a', Stream: 's', MillisBehindLatest: [3000], LeasesHeld: 1, Healthy: 1 });
   });
 
+  test('tell for how long the shard that has stood still longest has', async () => {
+    const { clock, documents, embedded, observe } = setUp();
+    embedded.flush();
+    observe(taken('s0'));
+    observe(taken('s1'));
+    await clock.advance(30_000);
+    observe(batch('s0', 10, 3_000));
+    await clock.advance(15_000);
+    embedded.flush();
+    expect(documents.map(({ MillisStalled }) => MillisStalled)).toEqual([0, 45_000]);
+  });
+
   test('have metrics of each shard only when asked to, since they are billed', async () => {
     const { clock, documents, embedded, observe } = setUp({ perShard: true });
     observe(taken('s0'));

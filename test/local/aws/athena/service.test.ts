@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import {
   AthenaClient,
   GetQueryExecutionCommand,
@@ -14,6 +15,7 @@ import {
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import type { Column } from '../../../../core/column';
 import { channelSelect, timestampLiteral, unloadStatement, type TrainingSet } from '../../../../core/training-set';
+import type { AthenaTable } from '../../../../local/aws/athena/catalog';
 import { startAthena } from '../../../../local/aws/athena/service';
 import { convertToParquet } from '../../../../local/aws/firehose/convert';
 import { RecordBuffer } from '../../../../local/aws/firehose/record-buffer';
@@ -67,9 +69,11 @@ describe('the local Athena, through the SDK client', () => {
       columns,
       partitionKeys,
     }));
+    const notes: AthenaTable = { name: 'notes', location: 's3://lake/notes/', columns, partitionKeys, format: 'json' };
+    await store.put('lake', 'notes/date=2026-11-20/a.gz', gzipSync(`${JSON.stringify(rows[0])}\n{"device_id":"d9","more":1}\n`));
     service = await startAthena({
       store,
-      databases: [{ name: 'factory', tables }],
+      databases: [{ name: 'factory', tables: [...tables, notes] }],
       workgroups: [
         { name: 'training', outputLocation: 's3://lake/athena/' },
         { name: 'frugal', outputLocation: 's3://lake/athena/', bytesScannedCutoff: 10 },
@@ -108,6 +112,24 @@ describe('the local Athena, through the SDK client', () => {
     const { ResultSet } = await athena.send(new GetQueryResultsCommand({ QueryExecutionId }));
     return (ResultSet?.Rows ?? []).map(({ Data = [] }) => Data.map(({ VarCharValue }) => VarCharValue));
   };
+
+  // https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
+  test('reads JSON lines, compressed or not, by the columns of the catalog', async () => {
+    expect(await rowsOf('SELECT device_id, sequence, event_time, is_open, "date" FROM notes ORDER BY device_id')).toEqual([
+      ['device_id', 'sequence', 'event_time', 'is_open', 'date'],
+      ['d0', '0', '2026-11-20 00:00:00.250', 'false', '2026-11-20'],
+      ['d9', undefined, undefined, undefined, '2026-11-20'],
+    ]);
+  });
+
+  // https://docs.aws.amazon.com/athena/latest/ug/select.html
+  test('says which object a row is from', async () => {
+    const rows = await rowsOf('SELECT "$path", count(*) AS n FROM readings GROUP BY "$path" ORDER BY 1');
+    expect(rows.slice(1)).toEqual([
+      ['s3://lake/readings/date=2026-11-20/a.parquet', '3'],
+      ['s3://lake/readings/date=2026-11-21/b.parquet', '1'],
+    ]);
+  });
 
   // https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
   test('selects with the types of the catalog, a header first, and partition keys from the path', async () => {

@@ -17,12 +17,14 @@ describe('a CreateTrainingJob request', () => {
     });
   });
 
-  test('may carry keys, tags, isolation and spot, which change nothing here', () => {
+  test('may carry keys, tags, network, isolation, retries and spot, which change nothing here', () => {
     const spot = {
       EnableManagedSpotTraining: true,
       StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 60 },
       CheckpointConfig: { S3Uri: 's3://lake/checkpoints/' },
       EnableNetworkIsolation: true,
+      VpcConfig: { Subnets: ['subnet-0123456789abcdef0'], SecurityGroupIds: ['sg-0123456789abcdef0'] },
+      RetryStrategy: { MaximumRetryAttempts: 30 },
       Tags: [{ Key: 'a', Value: 'b' }],
     };
     expect(parse(spot).input).toMatchObject(spot);
@@ -43,6 +45,11 @@ describe('a CreateTrainingJob request', () => {
       'Invalid MaxWaitTimeInSeconds',
     ],
     [{ StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 60 } }, 'EnableManagedSpotTraining'],
+    [{ VpcConfig: { Subnets: [], SecurityGroupIds: ['sg-1'] } }, 'VpcConfig.Subnets'],
+    [{ VpcConfig: { Subnets: ['subnet-1'], SecurityGroupIds: ['1', '2', '3', '4', '5', '6'] } }, 'VpcConfig.SecurityGroupIds'],
+    [{ VpcConfig: { Subnets: ['subnet_1'], SecurityGroupIds: ['sg-1'] } }, 'VpcConfig.Subnets'],
+    [{ RetryStrategy: { MaximumRetryAttempts: 31 } }, 'MaximumRetryAttempts 31'],
+    [{ RetryStrategy: {} }, 'retryStrategy.MaximumRetryAttempts'],
     [{ HyperParameters: { long: 'x'.repeat(2501) } }, 'HyperParameters'],
     [{ InputDataConfig: [...(trainingRequest().InputDataConfig ?? []), trainingRequest().InputDataConfig?.[0]] }, 'unique'],
   ])('is refused as invalid with %j', (change, message) => {
@@ -59,7 +66,8 @@ describe('a CreateTrainingJob request', () => {
     InputDataConfig: [{ ...first, DataSource: { S3DataSource: { ...first?.DataSource?.S3DataSource, ...change } } }],
   });
   test.each([
-    [{ VpcConfig: { Subnets: [], SecurityGroupIds: [] } }, 'VpcConfig'],
+    [{ VpcConfig: { Subnets: ['subnet-1'], SecurityGroupIds: ['sg-1'], Zone: 'a' } }, 'VpcConfig.Zone'],
+    [{ RetryStrategy: { MaximumRetryAttempts: 1, Backoff: 2 } }, 'RetryStrategy.Backoff'],
     [{ DebugHookConfig: {} }, 'DebugHookConfig'],
     [{ ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 2, VolumeSizeInGB: 1 } }, 'InstanceCount'],
     [

@@ -182,6 +182,22 @@ describe('a state machine', () => {
     expect(execution).toMatchObject({ status: 'FAILED', error: 'NotReady', cause: 'the window is open' });
   });
 
+  test('fails with the error that was caught, and says which state it came from', async () => {
+    const failed = { Type: 'Fail', ErrorPath: '$.failure.Error', CausePath: '$.failure.Cause' };
+    const execution = await run(
+      {
+        Start: task({ Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Failed' }], Next: 'Failed' }),
+        Failed: failed,
+      },
+      {},
+      async () => {
+        throw new TaskError('TooFewRows', '3 rows');
+      },
+    );
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'TooFewRows', cause: '3 rows' });
+    expect(execution.history[0]).toMatchObject({ state: 'Start', error: 'TooFewRows' });
+  });
+
   test('polls in a loop through a shortened wait', async () => {
     let calls = 0;
     const execution = await run(

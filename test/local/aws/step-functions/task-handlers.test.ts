@@ -5,6 +5,7 @@ import { startJsonService, type Operation } from '../../../../local/aws/http/jso
 import type { InvocationResult } from '../../../../local/aws/lambda/invocation';
 import type { LocalService } from '../../../../local/aws/service';
 import type { InvokeFunction } from '../../../../local/aws/step-functions/lambda-task';
+import type { Notification } from '../../../../local/aws/step-functions/sns-task';
 import { createTaskHandlers } from '../../../../local/aws/step-functions/task-handlers';
 
 const invokeResource = 'arn:aws:states:::lambda:invoke';
@@ -30,7 +31,11 @@ afterEach(async () => {
 async function call(
   resource: string,
   input: unknown,
-  backend: { readonly invoke?: InvokeFunction; readonly operations?: Readonly<Record<string, Operation>> } = {},
+  backend: {
+    readonly invoke?: InvokeFunction;
+    readonly operations?: Readonly<Record<string, Operation>>;
+    readonly notify?: (notification: Notification) => void;
+  } = {},
 ): Promise<unknown> {
   const targetPrefix = resource === athenaResource ? 'AmazonAthena' : 'SageMaker';
   const service = await startJsonService({ name: 'service', targetPrefix, operations: backend.operations ?? {} });
@@ -42,6 +47,7 @@ async function call(
     invoke: backend.invoke ?? (() => Promise.reject(new Error('not invoked'))),
     athena,
     sageMaker,
+    notify: backend.notify ?? (() => undefined),
     queryPollMs: 1,
   });
   return handlers(resource)?.(input, { state: 'Task', signal: new AbortController().signal });
@@ -172,5 +178,31 @@ describe('aws-sdk:sagemaker:describeTrainingJob', () => {
 });
 
 test('every other resource is unknown', async () => {
-  expect(await call('arn:aws:states:::sns:publish', {})).toBeUndefined();
+  expect(await call('arn:aws:states:::sqs:sendMessage', {})).toBeUndefined();
+});
+
+describe('sns:publish', () => {
+  const resource = 'arn:aws:states:::sns:publish';
+  const input = { TopicArn: 'arn:aws:sns:us-east-1:000000000000:alerts', Message: 'a model', Subject: 'trained' };
+
+  test('hands the message over and answers with an id', async () => {
+    const told: Notification[] = [];
+    const output = await call(resource, input, { notify: (notification) => void told.push(notification) });
+    expect(told).toEqual([{ topicArn: input.TopicArn, message: 'a model', subject: 'trained' }]);
+    expect(output).toEqual({ MessageId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
+  });
+
+  test.each([
+    [{ TopicArn: 'alerts' }, 'SNS.InvalidParameterException', 'TopicArn alerts'],
+    [{ Message: '' }, 'SNS.InvalidParameterException', 'Message'],
+    [{ Message: 'ä'.repeat(128 * 1024 + 1) }, 'SNS.InvalidParameterException', 'Message'],
+    [{ Subject: 'x'.repeat(101) }, 'SNS.InvalidParameterException', 'Subject'],
+    [{ Subject: 'two\nlines' }, 'SNS.InvalidParameterException', 'Subject'],
+    [{ MessageAttributes: {} }, 'States.Runtime', 'parameter MessageAttributes is not supported'],
+  ])('refuses %j', async (change, name, message) => {
+    await expect(call(resource, { ...input, ...change })).rejects.toMatchObject({
+      name,
+      message: expect.stringContaining(message) as string,
+    });
+  });
 });

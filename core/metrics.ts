@@ -1,0 +1,60 @@
+/**
+ * The names by which the infrastructure reads in CloudWatch what the consumer and the functions write there. A test runs their own code
+ * and holds each alarm and each graph to what comes out.
+ */
+export const consumerMetricNamespace = 'IotToModel/Consumer';
+
+/** The dimensions of every metric of the consumer: no more and no fewer, or CloudWatch finds nothing. */
+export const consumerMetricDimensions = {
+  /** The lease table's name, which is the application's. */
+  application: 'Application',
+  /** The stream's name. */
+  stream: 'Stream',
+} as const;
+
+/** Of the client library: see consumer/kcl/README.md. Each worker writes them, so counts are summed and ages compared. */
+export const workerMetrics = {
+  /** How far each shard is behind the tip. Milliseconds; ask for the Maximum. */
+  lag: 'MillisBehindLatest',
+  /** For how long the shard that has stood still longest has. Milliseconds; ask for the Maximum. */
+  stalled: 'MillisStalled',
+  /** How long batches took. Milliseconds; ask for percentiles. */
+  batchTime: 'BatchProcessingTime',
+  /** Leases of the worker. */
+  leases: 'LeasesHeld',
+  /** 1 or 0; ask for the Minimum. */
+  healthy: 'Healthy',
+  /** Calls to the lease table that failed. */
+  leaseTableFailures: 'LeaseTableFailures',
+  /** Reads of the stream that failed, beside those that were throttled. */
+  readFailures: 'ReadFailures',
+  /** Calls of the processor that failed. */
+  processorFailures: 'ProcessorFailures',
+  /** Shards that the stream had deleted before they were read to their end: records are lost. */
+  shardsLost: 'ShardsLost',
+} as const;
+
+/** Of the pipeline. Counts since the last minute, by the ledger: received = delivered + quarantined + duplicates dropped. */
+export const pipelineMetrics = {
+  received: 'RecordsReceived',
+  delivered: 'RecordsDelivered',
+  quarantined: 'RecordsQuarantined',
+  duplicatesDropped: 'DuplicatesDropped',
+  /** Requests to Firehose after which something had to be sent again. */
+  deliveryRetries: 'DeliveryRetries',
+  /** Bytes that Firehose accepted. */
+  firehoseBytes: 'FirehoseBytes',
+  /** What it bills for them: each record rounded up to 5 KiB. */
+  firehoseBilledBytes: 'FirehoseBilledBytes',
+} as const;
+
+/** Of the function that makes rows of CSV lines. Counts; nothing is written where there was no CSV. */
+export const csvMetrics = {
+  namespace: 'IotToModel/Delivery',
+  /** The only dimension: the delivery stream's name. */
+  dimension: 'DeliveryStream',
+  rows: 'CsvRows',
+  quarantined: 'CsvLinesQuarantined',
+  /** Records that Firehose keeps as they were, under the errors of the lake. */
+  failed: 'CsvRecordsFailed',
+} as const;

@@ -1,0 +1,43 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import { StorageClass, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
+import type { PipelineConfig } from '../config/pipeline-config';
+import { lakeLayout } from './lake-layout';
+
+/** A smaller object in Standard-IA is billed as if it had this size: moved, it would cost more. https://aws.amazon.com/s3/pricing/ */
+const smallestMoved = Size.kibibytes(128);
+
+/**
+ * What becomes of the lake's objects with time. What can be made anew (query results) or was to be repaired (unconverted rows,
+ * quarantine) always goes; tables only when the configuration says so; training sets and models never.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+ */
+export function lakeLifecycle({ lake, delivery }: Pick<PipelineConfig, 'lake' | 'delivery'>): LifecycleRule[] {
+  const expire = (id: string, prefix: string, days: number): LifecycleRule => ({ id, prefix, expiration: Duration.days(days) });
+  return [
+    expire('query-results', lakeLayout.queryResults, delivery.queryResultRetentionDays),
+    expire('unconverted-rows', lakeLayout.allErrors, delivery.quarantineRetentionDays),
+    expire('quarantine', lakeLayout.quarantine, delivery.quarantineRetentionDays),
+    ...(lake.infrequentAccessAfterDays === undefined
+      ? []
+      : [
+          {
+            id: 'old-files-of-tables',
+            prefix: lakeLayout.allTables,
+            objectSizeGreaterThan: smallestMoved.toBytes(),
+            transitions: [
+              {
+                storageClass: StorageClass.INFREQUENT_ACCESS,
+                transitionAfter: Duration.days(lake.infrequentAccessAfterDays),
+              },
+            ],
+          },
+        ]),
+    ...(lake.expireAfterDays === undefined ? [] : [expire('files-of-tables', lakeLayout.allTables, lake.expireAfterDays)]),
+    {
+      id: 'superseded-versions-and-broken-uploads',
+      ...(lake.versioned && { noncurrentVersionExpiration: Duration.days(lake.supersededVersionDays) }),
+      abortIncompleteMultipartUploadAfter: Duration.days(7),
+    },
+  ];
+}

@@ -1,0 +1,53 @@
+import { pipelineMetrics, workerMetrics } from '../../../core/metrics';
+import { consumerMetrics, deliveryMetrics, iotRuleMetrics, streamMetrics, workflowMetrics } from '../metrics';
+import type { Watched } from '../watched';
+import type { Graph } from './graph';
+
+/** Whether records come in, go through, arrive, and are learnt from. */
+export function flowGraphs(watched: Watched): readonly Graph[] {
+  const { iotRuleName, deliveries } = watched;
+  const stream = streamMetrics(watched);
+  const consumer = consumerMetrics(watched);
+  const workflow = workflowMetrics(watched);
+  return [
+    {
+      title: 'Into the stream',
+      axis: 'records a minute',
+      left: [
+        stream('IncomingRecords', 'Sum', { label: 'Records on the stream' }),
+        ...(iotRuleName === undefined
+          ? []
+          : [iotRuleMetrics(iotRuleName)('TopicMatch', 'Sum', { label: 'Messages to IoT Core' })]),
+      ],
+    },
+    ...(consumer === undefined
+      ? []
+      : [
+          {
+            title: 'Through the consumer',
+            axis: 'records a minute',
+            left: [
+              consumer(pipelineMetrics.received, 'Sum', { label: 'Received' }),
+              consumer(pipelineMetrics.delivered, 'Sum', { label: 'Delivered' }),
+              consumer(pipelineMetrics.quarantined, 'Sum', { label: 'Quarantined' }),
+              consumer(pipelineMetrics.duplicatesDropped, 'Sum', { label: 'Duplicates dropped' }),
+            ],
+            right: [consumer(workerMetrics.leases, 'Sum', { label: 'Shards that are read' })],
+            rightAxis: 'shards',
+          },
+        ]),
+    {
+      title: 'Into the lake',
+      axis: 'bytes a minute',
+      left: deliveries.map(({ of, name }) => deliveryMetrics(name)('DeliveryToS3.Bytes', 'Sum', { label: of })),
+    },
+    {
+      title: 'Training runs',
+      axis: 'runs a minute',
+      left: [
+        workflow('ExecutionsStarted', 'Sum', { label: 'Started' }),
+        workflow('ExecutionsSucceeded', 'Sum', { label: 'Succeeded' }),
+      ],
+    },
+  ];
+}

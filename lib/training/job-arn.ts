@@ -1,0 +1,7 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+/** ARN of every training job whose name starts with the prefix and a hyphen. */
+export function trainingJobsArn(scope: Construct, prefix: string): string {
+  return Stack.of(scope).formatArn({ service: 'sagemaker', resource: 'training-job', resourceName: `${prefix}-*` });
+}

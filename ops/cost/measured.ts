@@ -1,0 +1,43 @@
+/**
+ * What the model takes from measurements of this project, and what it assumes. Nothing else in the model is a number without a
+ * price or a limit of AWS behind it.
+ */
+
+/** Hours of a month, as AWS's own calculators count. */
+export const hoursPerMonth = 730;
+export const secondsPerMonth = hoursPerMonth * 3_600;
+export const daysPerMonth = hoursPerMonth / 24;
+
+/** README.md, "Run it here": 148.2 MB of rows from 198,310 messages; bench/README.md: messages of about 315 bytes. */
+export const rowBytesPerMessageByte = 148_209_000 / 198_310 / 315;
+/** README.md, "Run it here": 30.4 MB of Parquet (Snappy) from those rows. */
+export const parquetBytesPerRowByte = 30_388_000 / 148_209_000;
+/** bench/README.md, "pipeline": processor time of a message, on an x86 core; a vCPU of Fargate is taken to be as fast. */
+export const cpuSecondsPerMessage = 25.93e-6;
+/** docs/proof.md, "Beside the Java KCL": at a failover time of ten seconds. */
+export const leaseWritesPerShardHour = 1_080;
+/** consumer/kcl/README.md, "What the table is asked": scans per worker and hour, to take leases, find holes and clean up. */
+export const leaseScansPerWorkerHour = 180 + 30;
+/** The same: leases that a read unit of a scan covers. */
+export const leasesPerReadUnit = 12;
+/** consumer/kcl/README.md, "CloudWatch": metrics of an application, and more for each shard. */
+export const applicationMetrics = 20;
+export const metricsPerShard = 3;
+
+/** Assumed: what a task logs in a minute, its metrics included. */
+export const logBytesPerTaskMinute = 5 * 1024;
+/** Assumed: topic of a message, which IoT Core meters with the payload. */
+export const topicBytes = 40;
+/** Assumed: share of a provisioned stream that is used, so that there is room for peaks. */
+export const shardUse = 0.7;
+/** Assumed of SageMaker's managed spot training, of which AWS says up to 90 %. */
+export const trainingSpotDiscount = 0.7;
+/** Assumed: requests to read a file of the lake, its footer and its columns. */
+export const getsPerFile = 4;
+/** Assumed: seconds that one of a training run's functions works. */
+export const functionSeconds = 5;
+/** Assumed: states that a training run passes through, and for each question about the job's status. */
+export const transitionsPerRun = 12;
+export const transitionsPerPoll = 3;
+/** Records travel as base64 in JSON, to Firehose and from Kinesis. */
+export const base64 = 4 / 3;

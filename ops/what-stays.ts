@@ -1,0 +1,72 @@
+import type { SynthesizedStack, TemplateResource } from './assembly';
+
+/** A resource, as far as whoever deletes its stack wants to know it. */
+export interface Remains {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+}
+
+/** What deleting the stacks leaves behind, and what it takes away. What is in a protected stack is in neither: nothing happens to it. */
+export interface Aftermath {
+  readonly stays: readonly Remains[];
+  /** Holds data, and goes. */
+  readonly dataGoes: readonly Remains[];
+  /** How many resources of each other type go. */
+  readonly goes: Readonly<Record<string, number>>;
+  /** Stacks that CloudFormation refuses to delete while their protection is on. */
+  readonly protectedStacks: readonly string[];
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html: without the attribute, Delete. */
+const stayingPolicies = ['Retain', 'RetainExceptOnCreate', 'Snapshot'];
+
+/** Types whose deletion loses what somebody wrote, or what is needed to read it. */
+const holdsData = [
+  'AWS::DynamoDB::Table',
+  'AWS::Glue::Database',
+  'AWS::Glue::Table',
+  'AWS::KMS::Key',
+  'AWS::Kinesis::Stream',
+  'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
+  'AWS::SQS::Queue',
+];
+
+/** Works out from the templates' deletion policies what deleting the stacks does. */
+export function aftermathOf(stacks: readonly SynthesizedStack[]): Aftermath {
+  const stays: Remains[] = [];
+  const dataGoes: Remains[] = [];
+  const goes: Record<string, number> = {};
+  for (const { name: stack, resources } of stacks.filter(({ terminationProtection }) => !terminationProtection)) {
+    for (const [logicalId, resource] of Object.entries(resources)) {
+      const one = { stack, logicalId, type: resource.Type };
+      if (staysBehind(resource, resources)) {
+        stays.push(one);
+      } else if (holdsData.includes(resource.Type)) {
+        dataGoes.push(one);
+      } else {
+        goes[resource.Type] = (goes[resource.Type] ?? 0) + 1;
+      }
+    }
+  }
+  return {
+    stays,
+    dataGoes,
+    goes,
+    protectedStacks: stacks.filter(({ terminationProtection }) => terminationProtection).map(({ name }) => name),
+  };
+}
+
+/** A log stream that is kept goes all the same when its group does. */
+function staysBehind(
+  { Type, DeletionPolicy = 'Delete', Properties }: TemplateResource,
+  resources: SynthesizedStack['resources'],
+): boolean {
+  if (!stayingPolicies.includes(DeletionPolicy)) {
+    return false;
+  }
+  const group = Type === 'AWS::Logs::LogStream' ? Properties['LogGroupName'] : undefined;
+  const parent = typeof group === 'object' && group !== null && 'Ref' in group ? resources[String(group.Ref)] : undefined;
+  return parent === undefined || stayingPolicies.includes(parent.DeletionPolicy ?? 'Delete');
+}

@@ -1,0 +1,30 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RuntimeCode } from '../../lib/shared/runtime-code';
+
+/** The file that each program consists of. */
+const files: Readonly<Record<keyof RuntimeCode, string>> = {
+  consumer: 'main.js',
+  planTraining: 'index.js',
+  startTraining: 'index.js',
+  recordModel: 'index.js',
+  csvToRows: 'index.js',
+};
+
+/** Code that does nothing, in a folder: what the stacks run has its own tests, and bundling it takes longer than building them. */
+export function fixtureCode(directory: string): RuntimeCode {
+  const folder = (name: keyof RuntimeCode): string => {
+    const path = join(directory, name);
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, files[name]), `// ${name}\n`);
+    return path;
+  };
+  writeFileSync(join(folder('consumer'), 'Dockerfile'), 'FROM scratch\n');
+  return {
+    consumer: folder('consumer'),
+    planTraining: folder('planTraining'),
+    startTraining: folder('startTraining'),
+    recordModel: folder('recordModel'),
+    csvToRows: folder('csvToRows'),
+  };
+}

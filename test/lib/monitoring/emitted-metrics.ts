@@ -1,0 +1,69 @@
+import { Writable } from 'node:stream';
+import { systemClock } from '../../../consumer/kcl';
+import { VirtualClock } from '../../../consumer/kcl/testing';
+import { Logger } from '../../../consumer/logger';
+import { Monitoring } from '../../../consumer/monitoring';
+import { metricsLine } from '../../../lambda/csv-to-rows/metrics';
+import { batch, taken } from '../../consumer/kcl/metrics/events';
+
+/** A metric as CloudWatch tells it from others. */
+export interface MetricIdentity {
+  readonly namespace: string;
+  readonly name: string;
+  /** Names of its dimensions, sorted. */
+  readonly dimensions: readonly string[];
+}
+
+interface Directive {
+  readonly Namespace: string;
+  readonly Dimensions: readonly (readonly string[])[];
+  readonly Metrics: readonly { readonly Name: string }[];
+}
+
+/** What the consumer and the function for CSV write for CloudWatch: their own code run, and the documents read. */
+export async function emittedMetrics(): Promise<readonly MetricIdentity[]> {
+  const tally = { jsonRecords: 1, csvRows: 1, quarantined: {}, failed: { quarantineFailed: 0, answerTooLarge: 0 } };
+  return metricsIn([...(await consumerLines()), metricsLine(tally, 'delivery', 0) ?? '']);
+}
+
+/** The consumer's log of a minute with some work. */
+async function consumerLines(): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const out = new Writable({
+    decodeStrings: false,
+    write: (chunk: string, _encoding, done) => {
+      lines.push(chunk);
+      done();
+    },
+  });
+  const clock = new VirtualClock();
+  const monitoring = new Monitoring({
+    configuration: {
+      cloudWatchMetrics: 'application',
+      failoverTimeMs: 10_000,
+      leaseTableName: 'leases',
+      monitoringHost: '127.0.0.1',
+      monitoringPort: undefined,
+      streamName: 'telemetry',
+    },
+    clock,
+    logger: new Logger({ out, clock: systemClock, level: 'info' }),
+  });
+  await monitoring.start();
+  monitoring.observe(taken('s0'));
+  monitoring.observe(batch('s0', 10, 1_000));
+  await clock.advance(60_000);
+  await monitoring.stop();
+  return lines;
+}
+
+function metricsIn(lines: readonly string[]): readonly MetricIdentity[] {
+  const documents = lines.map(
+    (line) => JSON.parse(line) as { readonly _aws?: { readonly CloudWatchMetrics: readonly Directive[] } },
+  );
+  return documents.flatMap(({ _aws }) =>
+    (_aws?.CloudWatchMetrics ?? []).flatMap(({ Namespace: namespace, Dimensions, Metrics }) =>
+      Metrics.flatMap(({ Name: name }) => Dimensions.map((set) => ({ namespace, name, dimensions: [...set].sort() }))),
+    ),
+  );
+}

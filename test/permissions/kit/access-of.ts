@@ -1,0 +1,91 @@
+import type { ApiCall } from '../../../local/aws/http/api-call';
+import type { Pipeline } from '../../../local/template/pipeline';
+import type { AccessRequest } from './policy';
+
+type Input = ApiCall['input'];
+
+/** Where ARNs are made: the account and region that the local AWS says it is. */
+const at = 'us-east-1:000000000000';
+
+/**
+ * What IAM is asked when an API is called. One page of the service authorization reference per service says which actions, which
+ * resources and which condition keys.
+ *
+ * @throws RangeError for a call that is not in the table: add it with its page
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+export function accessOf(call: ApiCall, pipeline: Pipeline): readonly AccessRequest[] {
+  const service = Object.hasOwn(services, call.service) ? services[call.service] : undefined;
+  const requests = service?.(call.operation, call.input, pipeline);
+  if (requests === undefined) {
+    throw new RangeError(`which permission ${call.service} ${call.operation} asks for is not known here`);
+  }
+  return requests;
+}
+
+type Service = (operation: string, input: Input, pipeline: Pipeline) => readonly AccessRequest[] | undefined;
+
+const services: Readonly<Record<string, Service>> = {
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
+  kinesis: (operation, input, { streams }) => {
+    const [stream, ...others] = streams;
+    if (stream === undefined || others.length > 0) {
+      throw new RangeError('an iterator does not say its stream, so that there must be one alone');
+    }
+    return operation === 'SubscribeToShard'
+      ? [ask('kinesis:SubscribeToShard', String(input.ConsumerARN))]
+      : [ask(`kinesis:${operation}`, `arn:aws:kinesis:${at}:stream/${stream.name}`)];
+  },
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+  dynamodb: (operation, { TableName }) => [ask(`dynamodb:${operation}`, `arn:aws:dynamodb:${at}:table/${String(TableName)}`)],
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisfirehose.html
+  firehose: (operation, { DeliveryStreamName }) => [
+    ask(`firehose:${operation}`, `arn:aws:firehose:${at}:deliverystream/${String(DeliveryStreamName)}`),
+  ],
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+  s3: (operation, { Bucket, Key, Prefix }) => {
+    const bucket = `arn:aws:s3:::${String(Bucket)}`;
+    switch (operation) {
+      case 'ListObjectsV2':
+        return [ask('s3:ListBucket', bucket, { 's3:prefix': typeof Prefix === 'string' ? Prefix : '' })];
+      case 'GetObject':
+      case 'HeadObject':
+        return [ask('s3:GetObject', `${bucket}/${String(Key)}`)];
+      case 'PutObject':
+        return [ask('s3:PutObject', `${bucket}/${String(Key)}`)];
+      default:
+        return undefined;
+    }
+  },
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+  lambda: (_operation, { FunctionName }, { functions }) => {
+    const found = functions.find(({ name, arn }) => FunctionName === name || FunctionName === arn);
+    return found && [ask('lambda:InvokeFunction', found.arn)];
+  },
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+  sns: (operation, { TopicArn }) => [ask(`sns:${operation}`, String(TopicArn))],
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html
+  athena: (operation, _input, { workGroups }) =>
+    workGroups.map(({ name }) => ask(`athena:${operation}`, `arn:aws:athena:${at}:workgroup/${name}`)),
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemakerai.html
+  sagemaker: (operation, { TrainingJobName, RoleArn, Tags, EnableNetworkIsolation, VpcConfig }) => {
+    const job = `arn:aws:sagemaker:${at}:training-job/${String(TrainingJobName).toLowerCase()}`;
+    if (operation !== 'CreateTrainingJob') {
+      return [ask(`sagemaker:${operation}`, job)];
+    }
+    const { Subnets, SecurityGroupIds } = (VpcConfig ?? {}) as Readonly<Record<string, readonly string[] | undefined>>;
+    return [
+      ask('sagemaker:CreateTrainingJob', job, {
+        'sagemaker:NetworkIsolation': String(EnableNetworkIsolation === true),
+        ...(Subnets !== undefined && { 'sagemaker:VpcSubnets': Subnets }),
+        ...(SecurityGroupIds !== undefined && { 'sagemaker:VpcSecurityGroupIds': SecurityGroupIds }),
+      }),
+      ask('iam:PassRole', String(RoleArn), { 'iam:PassedToService': 'sagemaker.amazonaws.com' }),
+      ...(Array.isArray(Tags) && Tags.length > 0 ? [ask('sagemaker:AddTags', job)] : []),
+    ];
+  },
+};
+
+function ask(action: string, resource: string, context: AccessRequest['context'] = {}): AccessRequest {
+  return { action, resource, context };
+}

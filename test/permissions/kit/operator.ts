@@ -1,0 +1,37 @@
+import { FirehoseClient, PutRecordCommand } from '@aws-sdk/client-firehose';
+import { KinesisClient, SplitShardCommand } from '@aws-sdk/client-kinesis';
+import type { Rehearsal } from './rehearsal';
+
+/** Who does by hand what no part of the pipeline does. */
+export const operator = 'operator';
+
+/** Closes the first of four shards and opens two, so that a shard ends and its children are begun. */
+export async function splitFirstShard({ aws, roles }: Rehearsal): Promise<void> {
+  const client = new KinesisClient(connection(aws.environmentOf(operator), 'KINESIS'));
+  // An eighth of the range of hash keys: the middle of the first quarter.
+  const command = { StreamName: roles.stream.name, ShardToSplit: 'shardId-000000000000', NewStartingHashKey: String(2n ** 125n) };
+  await client.send(new SplitShardCommand(command));
+  client.destroy();
+}
+
+/** Puts a line on the delivery stream of each table that is no row of it, and waits until it is dealt with. */
+export async function deliverBadLines({ aws, roles }: Rehearsal): Promise<void> {
+  const client = new FirehoseClient(connection(aws.environmentOf(operator), 'FIREHOSE'));
+  for (const { name } of Object.values(roles.deliveryStreams)) {
+    await client.send(new PutRecordCommand({ DeliveryStreamName: name, Record: { Data: Buffer.from('no,row\n') } }));
+  }
+  client.destroy();
+  await aws.firehose.flush();
+}
+
+/** What a client needs to come to a local service under a name. */
+export function connection(environment: Readonly<Record<string, string>>, service: string) {
+  return {
+    endpoint: environment[`AWS_ENDPOINT_URL_${service}`] ?? '',
+    region: environment.AWS_REGION ?? '',
+    credentials: {
+      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+  };
+}
