@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 
 // The SDK tells every process that runs on Node.js 20 that it will ask for 22 one day; once, in npm, is enough.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+// The library's validator of templates takes seconds to start; whole syntheses, in CI, have it on.
+process.env.CDK_VALIDATION = 'false';
 
 /** @type {import('jest').Config} */
 export default {

@@ -1,6 +1,8 @@
 import { App } from 'aws-cdk-lib';
+import { environmentsOf } from '../lib/ci/environments';
 import { GithubAccessStack } from '../lib/ci/github-access-stack';
 import { ConfigurationError } from '../lib/config/configuration-error';
+import { readConfiguration } from '../lib/config/read-configuration';
 import { stages } from '../lib/config/stages';
 
 /** Exit code for a configuration that cannot be used. */
@@ -19,7 +21,8 @@ function main(): void {
   }
   new GithubAccessStack(app, 'iot-to-model-github-access', {
     repository,
-    environments: Object.keys(stages),
+    environments: environmentsOf(app.node.tryGetContext('environments'), Object.keys(stages)),
+    appNames: [...new Set(Object.keys(stages).map((stage) => readConfiguration({ stage }).appName))],
     ...(qualifier !== undefined && { qualifier }),
     providerExists: app.node.tryGetContext('providerExists') === 'true',
   });

@@ -8,6 +8,7 @@ import { DeliveryStack } from './delivery/delivery-stack';
 import { FoundationStack } from './foundation/foundation-stack';
 import { IngestionStack } from './ingestion/ingestion-stack';
 import { LakeStack } from './lake/lake-stack';
+import { quarantineTableName } from './lake/quarantine-table';
 import { MonitoringStack } from './monitoring/monitoring-stack';
 import type { FoundedStackProps, PipelineStackProps } from './shared/pipeline-stack-props';
 import type { RuntimeCode } from './shared/runtime-code';
@@ -49,11 +50,11 @@ export function pipelinePrefix(config: PipelineConfig, domain: Domain): string {
     );
   }
   for (const [table, { columns }] of Object.entries(domain.tables)) {
-    if (!/^[a-z][a-z0-9_]*$/.test(table) || table === 'quarantine') {
+    if (!/^[a-z][a-z0-9_]*$/.test(table) || table === quarantineTableName) {
       throw new ConfigurationError(
         `tables of domain ${domain.name}`,
         table,
-        'lower-case letters, digits and underscores, and not quarantine',
+        `lower-case letters, digits and underscores, and not ${quarantineTableName}`,
       );
     }
     for (const { name } of columns) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { UsageError } from './usage-error';
 
 const manifest = z.object({
   artifacts: z.record(
@@ -41,8 +42,17 @@ export interface SynthesizedStack {
   readonly resources: Readonly<Record<string, TemplateResource>>;
 }
 
-/** Reads the stacks of a cloud assembly, the directory that `cdk synth` writes. @throws Error when it is none */
+/** Reads the stacks of a cloud assembly, the directory that `cdk synth` writes. @throws UsageError when it is none */
 export function readAssembly(directory: string): readonly SynthesizedStack[] {
+  try {
+    return stacksIn(directory);
+  } catch (error: unknown) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--assembly is ${JSON.stringify(directory)}; it must be what cdk synth wrote: ${why}`);
+  }
+}
+
+function stacksIn(directory: string): readonly SynthesizedStack[] {
   const read = (file: string): unknown => JSON.parse(readFileSync(join(directory, file), 'utf8'));
   return Object.entries(manifest.parse(read('manifest.json')).artifacts).flatMap(([id, { type, properties }]) =>
     type === 'aws:cloudformation:stack' && properties?.templateFile !== undefined

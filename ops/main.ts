@@ -48,7 +48,8 @@ async function attended(command: Command, argv: readonly string[], signal: Abort
       process.stderr.write(`${error.message}\nnpm run ${command} -- --help lists the options.\n`);
       return exitCodes.usage;
     }
-    throw error;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodes.failed;
   }
 }
 

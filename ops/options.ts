@@ -49,7 +49,7 @@ export function opsHelp(command: Command): string {
         ]
       : []),
     '  --dry-run         say what would be done, and end; needs no credentials',
-    '  --assembly DIR    deploy what was synthesized before, instead of synthesizing',
+    '  --assembly DIR    take what was synthesized before, instead of synthesizing',
     '  --help            this text',
     '',
     'Ends with 0, with 1 when something failed or is missing, with 2 when an option or the configuration is',

@@ -1,15 +1,16 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { domainNamed } from '../domains';
+import type { PipelineConfig } from '../lib/config/pipeline-config';
 import { readConfiguration } from '../lib/config/read-configuration';
-import { readAssembly } from './assembly';
+import { readAssembly, type SynthesizedStack } from './assembly';
 import { missing, type Probe } from './needs';
 import type { OpsOptions } from './options';
 import type { Runner } from './runner';
 import { steps, synthesis } from './steps';
 import { aftermathText, nextSteps, stepsText } from './texts';
 import { exitCodes, UsageError, type ExitCode } from './usage-error';
-import { aftermathOf } from './what-stays';
+import { aftermathOf, type Aftermath } from './what-stays';
 
 /** What a command works with; tests put their own in. */
 export interface OpsPorts {
@@ -28,7 +29,7 @@ const assemblyDirectory = (stage: string): string => join('.out', 'assembly', st
 /**
  * Runs a command to its end.
  *
- * @throws UsageError when nobody can confirm a deletion
+ * @throws UsageError when nobody can confirm a deletion, or an assembly is not that of the stage
  * @throws ConfigurationError when the stage is not valid, or does not let its data go
  */
 export async function runCommand(options: OpsOptions, ports: OpsPorts): Promise<ExitCode> {
@@ -49,6 +50,7 @@ export async function runCommand(options: OpsOptions, ports: OpsPorts): Promise<
   }
   const stacks = readAssembly(directory);
   const aftermath = aftermathOf(stacks);
+  checkAssembly(options, config, directory, stacks, aftermath);
   const acted = stacks
     .filter(({ terminationProtection }) => command !== 'destroy' || !terminationProtection)
     .map(({ name }) => name);
@@ -84,6 +86,26 @@ export async function runCommand(options: OpsOptions, ports: OpsPorts): Promise<
     write(nextSteps(options, config, domainNamed(options.domain), ports.now()));
   }
   return exitCodes.done;
+}
+
+/** What was synthesized before must be what the options speak of: a deletion is confirmed by the name of the stage. */
+function checkAssembly(
+  { stage, domain, destroyData }: OpsOptions,
+  { appName }: PipelineConfig,
+  directory: string,
+  stacks: readonly SynthesizedStack[],
+  { stays }: Aftermath,
+): void {
+  const prefix = `${appName}-${stage}-${domain}-`;
+  const foreign = stacks.find(({ name }) => !name.startsWith(prefix));
+  if (foreign !== undefined) {
+    throw new UsageError(`--assembly is ${JSON.stringify(directory)}; it holds ${foreign.name}, which is no stack of ${prefix}*`);
+  }
+  if (destroyData && stays.length > 0) {
+    throw new UsageError(
+      `--assembly is ${JSON.stringify(directory)}; it was synthesized without -c destroyData=${stage}: data stays`,
+    );
+  }
 }
 
 async function confirmed({ stage, yes }: OpsOptions, { ask }: OpsPorts): Promise<boolean> {

@@ -6,7 +6,7 @@ import type { Step } from './steps';
 import type { Aftermath, Remains } from './what-stays';
 
 /** What a deletion leaves and takes, in words. */
-export function aftermathText({ stays, dataGoes, goes, protectedStacks }: Aftermath): string {
+export function aftermathText({ stays, dataGoes, goes, protectedStacks, besides }: Aftermath): string {
   const others = Object.entries(goes).sort(([a], [b]) => a.localeCompare(b));
   return [
     stays.length === 0 ? 'No data stays.' : 'Stays, and goes on to cost money (delete it by hand when you no longer need it):',
@@ -19,6 +19,7 @@ export function aftermathText({ stays, dataGoes, goes, protectedStacks }: Afterm
     '',
     'Goes too:',
     ...inLines(others.map(([type, count]) => `${count} ${type.replace(/^AWS::/, '')}`)),
+    ...(besides.length === 0 ? [] : ['', 'In no template, and stays:', ...besides.map((text) => `  ${text}`)]),
     ...(protectedStacks.length === 0
       ? []
       : [

@@ -16,6 +16,8 @@ export interface Aftermath {
   readonly goes: Readonly<Record<string, number>>;
   /** Stacks that CloudFormation refuses to delete while their protection is on. */
   readonly protectedStacks: readonly string[];
+  /** What is in no template and stays: made by services, by the CDK and by devices. A line each. */
+  readonly besides: readonly string[];
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html: without the attribute, Delete. */
@@ -32,6 +34,24 @@ const holdsData = [
   'AWS::S3::Bucket',
   'AWS::SQS::Queue',
 ];
+
+/** What there is of it besides, by the type of resource that goes. */
+const besidesOf: Readonly<Record<string, string>> = {
+  // https://docs.aws.amazon.com/cdk/v2/guide/ref-cli-cmd-gc.html
+  'AWS::ECS::TaskDefinition': 'images of the consumer and code of functions, in the CDK’s repository and bucket: cdk gc',
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-reference-performance-logs-ECS.html
+  'AWS::ECS::Cluster': 'log group /aws/ecs/containerinsights/CLUSTER/performance, which is emptied by itself',
+  // https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
+  'AWS::StepFunctions::StateMachine':
+    'log group /aws/sagemaker/TrainingJobs, of all training jobs in the account; names of jobs, which cost nothing',
+  // https://docs.aws.amazon.com/athena/latest/APIReference/API_DeleteWorkGroup.html
+  'AWS::Athena::WorkGroup':
+    'the Athena workgroup, once a query has run in it, unless the stage says mayDestroyData: it stops its stack, docs/lake.md',
+  // https://docs.aws.amazon.com/iot/latest/apireference/API_DeletePolicy.html
+  'AWS::IoT::Policy': 'devices and their certificates; their policies must be detached first: docs/devices.md',
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-kms-key.html (PendingWindowInDays)
+  'AWS::KMS::Key': 'keys, for 30 days and free of charge: aws kms cancel-key-deletion brings one back',
+};
 
 /** Works out from the templates' deletion policies what deleting the stacks does. */
 export function aftermathOf(stacks: readonly SynthesizedStack[]): Aftermath {
@@ -55,6 +75,9 @@ export function aftermathOf(stacks: readonly SynthesizedStack[]): Aftermath {
     dataGoes,
     goes,
     protectedStacks: stacks.filter(({ terminationProtection }) => terminationProtection).map(({ name }) => name),
+    besides: Object.entries(besidesOf)
+      .filter(([type]) => goes[type] !== undefined || dataGoes.some((one) => one.type === type))
+      .map(([, text]) => text),
   };
 }
 

@@ -8,7 +8,7 @@ const maxBatchRecords = 4;
 
 /** How often what failed is sent again, and the wait before, which doubles: 3 s in all. */
 const attempts = 5;
-const firstWaitMs = 100;
+const firstWaitMs = 200;
 
 /** Puts bad lines on the delivery stream of the quarantine, many lines to a record; sends again what was not accepted, and only that. */
 export class FirehoseQuarantine implements Quarantine {
@@ -39,7 +39,7 @@ export class FirehoseQuarantine implements Quarantine {
         const codes = [...new Set(responses.flatMap(({ ErrorCode }) => ErrorCode ?? []))].join(', ');
         throw new Error(`${this.stream} did not accept ${left.length} records in ${attempts} attempts: ${codes}`);
       }
-      await this.wait(firstWaitMs * 2 ** attempt);
+      await this.wait(firstWaitMs * 2 ** (attempt - 1));
     }
   }
 }

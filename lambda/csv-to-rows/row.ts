@@ -32,11 +32,12 @@ export class RowMaker {
 
   /**
    * What a header says of the lines below it: their columns, in any order and not necessarily all. Undefined when the line is no
-   * header. A header names device_id, sequence and event_time; no row can hold these words, since a sequence is a number.
+   * header. A header names device_id, sequence and event_time, and no number; a row that holds these words as texts has a number
+   * for its sequence.
    */
   header(fields: readonly CsvField[]): LineColumns | undefined {
     const names = fields.map(({ text }) => text);
-    if (!requiredColumns.every((name) => names.includes(name))) {
+    if (!requiredColumns.every((name) => names.includes(name)) || names.some((name) => /^\d+$/.test(name))) {
       return undefined;
     }
     const unknown = names.find((name, index) => !this.byName.has(name) || names.indexOf(name) !== index);

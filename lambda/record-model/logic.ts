@@ -57,7 +57,15 @@ function reasonOf(status: 'Failed' | 'Stopped'): string {
     : 'The training job failed and gave no reason; its log is in /aws/sagemaker/TrainingJobs.';
 }
 
-function recordOf(domain: Domain, { jobName, plan, rows }: RecordModelEvent, job: DescribeTrainingJobResponse): ModelRecord {
+/** SageMaker never gives a name away twice, and a name follows from the files: what failed once is not tried again on them. */
+const nameWasTaken =
+  ' The name was taken when this run came to start the job: by an earlier run, most likely, on the very same files. SageMaker gives no name away twice, so the next attempt is made as soon as other files are there.';
+
+function recordOf(
+  domain: Domain,
+  { jobName, plan, rows, started }: RecordModelEvent,
+  job: DescribeTrainingJobResponse,
+): ModelRecord {
   const status = job.TrainingJobStatus ?? 'unknown';
   if (status !== 'Completed' && status !== 'Failed' && status !== 'Stopped') {
     throw new TrainingError(trainingErrors.trainingNotEnded, `training job ${jobName} is ${status}`);
@@ -75,7 +83,9 @@ function recordOf(domain: Domain, { jobName, plan, rows }: RecordModelEvent, job
     jobName,
     domain: domain.name,
     status,
-    ...(status !== 'Completed' && { failureReason: job.FailureReason ?? reasonOf(status) }),
+    ...(status !== 'Completed' && {
+      failureReason: `${job.FailureReason ?? reasonOf(status)}${started ? '' : nameWasTaken}`,
+    }),
     metrics,
     objective: { metric, value: metrics[metric] ?? null },
     ...(modelUri !== undefined && { modelUri }),

@@ -16,8 +16,8 @@ export interface GithubAccessProps extends StackProps {
   readonly environments: readonly string[];
   /** The branch that drift is looked for from. @default 'main' */
   readonly branch?: string;
-  /** What the names of the pipeline's stacks begin with: `appName` of the configuration. @default 'iot-to-model' */
-  readonly appName?: string;
+  /** What the names of the pipeline's stacks begin with: `appName` of each stage's configuration. @default 'iot-to-model' */
+  readonly appNames?: readonly string[];
   /** Qualifier of the bootstrapping whose roles are taken on. @default 'hnb659fds' */
   readonly qualifier?: string;
   /** Whether the account has GitHub's provider already: there can be only one. @default false */
@@ -35,11 +35,12 @@ type BootstrapRole = 'deploy' | 'file-publishing' | 'image-publishing' | 'lookup
  * Lets the workflows of one repository in, by short-lived tokens instead of stored keys. A role is bound to the environment or the branch
  * that its workflow runs for:
  *
- * - a pull request reads: it takes on the lookup role of the CDK's bootstrapping, and nothing else;
+ * - a pull request reads: it takes on the lookup role of the CDK's bootstrapping, and nothing else. That role has AWS's ReadOnlyAccess,
+ *   so it also reads data that is not encrypted with a key of KMS;
  * - an environment deploys, once GitHub's rules for that environment (approval, branches) let the job start: it takes on the roles of the
  *   bootstrapping, and nothing else;
  * - the branch looks for drift. CloudFormation reads each resource with the rights of who asks, so this role may read how things are set
- *   up (SecurityAudit), and not what is in them.
+ *   up (SecurityAudit, and what that lacks), and not what is in them. A resource that it may not read is passed over without a word.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
  */
@@ -54,7 +55,7 @@ export class GithubAccessStack extends Stack {
       repository,
       environments,
       branch = 'main',
-      appName = 'iot-to-model',
+      appNames = ['iot-to-model'],
       qualifier = 'hnb659fds',
       providerExists = false,
     } = props;
@@ -73,7 +74,7 @@ export class GithubAccessStack extends Stack {
         'lookup',
       ]);
     }
-    this.#driftDetector(`ref:refs/heads/${branch}`, appName);
+    this.#driftDetector(`ref:refs/heads/${branch}`, appNames);
   }
 
   /** A role that may do nothing but take on others. */
@@ -91,7 +92,7 @@ export class GithubAccessStack extends Stack {
     );
   }
 
-  #driftDetector(subject: string, appName: string): void {
+  #driftDetector(subject: string, appNames: readonly string[]): void {
     const role = this.#role('Drift', subject, 'Looks for drift');
     role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('SecurityAudit'));
     role.addToPolicy(
@@ -102,9 +103,35 @@ export class GithubAccessStack extends Stack {
           'cloudformation:DetectStackResourceDrift',
           'cloudformation:DescribeStackResourceDrifts',
         ],
-        resources: [`arn:${Aws.PARTITION}:cloudformation:${Aws.REGION}:${Aws.ACCOUNT_ID}:stack/${appName}-*`],
+        resources: appNames.map((name) => `arn:${Aws.PARTITION}:cloudformation:${Aws.REGION}:${Aws.ACCOUNT_ID}:stack/${name}-*`),
       }),
     );
+    const of = (service: string, ...patterns: readonly ((name: string) => string)[]): string[] =>
+      appNames.flatMap((name) =>
+        patterns.map((pattern) => `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${pattern(name)}`),
+      );
+    // Databases and rules have names without hyphens.
+    const flat = (name: string): string => name.replaceAll('-', '_');
+    // What the stacks hold and SecurityAudit does not show.
+    // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/SecurityAudit.html
+    for (const [sid, actions, resources] of [
+      [
+        'ReadTables',
+        ['glue:GetDatabase', 'glue:GetTable'],
+        of(
+          'glue',
+          () => 'catalog',
+          (name) => `database/${flat(name)}_*`,
+          (name) => `table/${flat(name)}_*/*`,
+        ),
+      ],
+      ['ReadQueries', ['athena:GetNamedQuery'], of('athena', (name) => `workgroup/${name}-*`)],
+      ['ReadRules', ['iot:GetTopicRule'], of('iot', (name) => `rule/${flat(name)}_*`)],
+      ['ReadSchedules', ['scheduler:GetSchedule'], of('scheduler', (name) => `schedule/default/${name}-*`)],
+      ['ReadFunctions', ['lambda:GetFunction'], of('lambda', (name) => `function:${name}-*`)],
+    ] satisfies [string, string[], string[]][]) {
+      role.addToPolicy(new PolicyStatement({ sid, actions, resources }));
+    }
     role.addToPolicy(
       new PolicyStatement({
         sid: 'AskWhetherDetectionIsDone',

@@ -32,7 +32,9 @@ function errorsOf(issue: Issue, settings: unknown, schema: SchemaNode): Configur
     const parent = at(settings, schema, issue.path.slice(0, -1)).node;
     return [new ConfigurationError(dotted(issue.path), value, `under a name that is ${inWords(parent.propertyNames ?? {})}`)];
   }
-  return [new ConfigurationError(dotted(issue.path), value, inWords(node))];
+  // 123456789012 is an account id of 12 digits too; what is wrong with it has to be said.
+  const isBare = node.type === 'string' && (typeof value === 'number' || typeof value === 'bigint');
+  return [new ConfigurationError(dotted(issue.path), value, `${inWords(node)}${isBare ? ', in quotes' : ''}`)];
 }
 
 /** `consumer.tasks`; for the settings as a whole, what they are. */

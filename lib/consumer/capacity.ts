@@ -1,6 +1,9 @@
 import type { CapacityProviderStrategy } from 'aws-cdk-lib/aws-ecs';
 import type { ConsumerConfig } from '../config/pipeline-config';
 
+/** Heaviest that ECS takes. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html */
+const maxWeight = 1_000;
+
 /**
  * How tasks are shared out between Fargate and Fargate Spot, so that `spotPercent` holds when the service has scaled to `maxTasks`, rounded
  * to whole tasks. With fewer tasks the share is at most that: one task is always on demand, which no reclaimed capacity takes away, unless
@@ -23,6 +26,13 @@ export function capacityProviderStrategy({
   }
   // The base is filled first; what is beyond it is shared out by the weights.
   const beyondBase = maxTasks - 1 - onSpot;
+  if (beyondBase === 0) {
+    // Not 0: what has no weight is not used to place tasks, and nothing says that its base is an exception.
+    return [
+      { capacityProvider: 'FARGATE', base: 1, weight: 1 },
+      { capacityProvider: 'FARGATE_SPOT', weight: maxWeight },
+    ];
+  }
   const divisor = greatestCommonDivisor(beyondBase, onSpot);
   return [
     { capacityProvider: 'FARGATE', base: 1, weight: beyondBase / divisor },

@@ -61,8 +61,10 @@ export function deliveryRole(
     );
   }
   return new Role(scope, id, {
+    // Firehose names the account that it works for as the external id; of aws:SourceAccount its documentation says nothing.
+    // https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#firehose-assume-role
     assumedBy: new ServicePrincipal('firehose.amazonaws.com', {
-      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      conditions: { StringEquals: { 'sts:ExternalId': Aws.ACCOUNT_ID } },
     }),
     inlinePolicies: { Deliver: new PolicyDocument({ statements }) },
   });

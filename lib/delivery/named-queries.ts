@@ -1,6 +1,6 @@
 import { tableColumns } from '../../core/common-columns';
 import type { Domain } from '../../core/domain';
-import { currentTrainingSql, currentWindow, delivered, now, percentOf, secondsBetween } from './sql';
+import { currentTrainingSql, currentWindow, delivered, deliveredSince, now, percentOf, secondsBetween } from './sql';
 
 /** A query that is saved in the workgroup. */
 export interface NamedQuery {
@@ -76,7 +76,7 @@ LIMIT 1000`,
     {
       id: `${table}-deduplicated-view`,
       title: `${table}: view without duplicates`,
-      description: `Makes the view ${table}_deduplicated, to query instead of ${table}: of a message that came more than once it has the row that arrived first. Filter by "date" as on the table itself.`,
+      description: `Makes the view ${table}_deduplicated, to query instead of ${table}: of a message that came more than once it has the row that arrived first. A condition on "date" chooses among its rows, but Athena reads every day all the same, since a copy may lie in another: for a few days of a large table, query the table.`,
       sql: `CREATE OR REPLACE VIEW ${table}_deduplicated AS
 SELECT ${names.join(', ')}, "date"
 FROM (
@@ -152,12 +152,13 @@ ORDER BY split`;
 }
 
 /** Which files the rows of the current window lie in. */
-function trainingSources({ tables, trainingSet }: Domain): NamedQuery {
+function trainingSources({ tables, trainingSet, clock }: Domain): NamedQuery {
   const { start, end } = currentWindow(trainingSet);
   const select = (table: string): string => `SELECT '${table}' AS table_name, "$path" AS file, count(*) AS row_count,
   min(event_time) AS first_event, max(event_time) AS last_event
 FROM ${table}
 WHERE event_time >= ${start} AND event_time < ${end}
+  AND ${deliveredSince(start, clock.aheadMs)}
 GROUP BY "$path"`;
   return {
     id: 'training-sources',

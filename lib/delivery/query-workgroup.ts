@@ -27,8 +27,9 @@ export class QueryWorkgroup extends Construct {
     const workgroup = new CfnWorkGroup(this, 'Workgroup', {
       name,
       description: `SQL over the lake of ${name}`,
-      // One that a query has ever run in counts as full: without this its stack could not be deleted. It holds the history of queries
-      // and the saved ones, no data.
+      // One that a query has ever run in counts as full, and is not deleted without this. It holds no data, but the queries that
+      // people have saved beside ours: where data is to stay they stay too, until somebody deletes the workgroup: docs/lake.md.
+      // https://docs.aws.amazon.com/athena/latest/APIReference/API_DeleteWorkGroup.html
       recursiveDeleteOption: config.mayDestroyData,
       workGroupConfiguration: {
         enforceWorkGroupConfiguration: true,

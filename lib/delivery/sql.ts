@@ -13,6 +13,15 @@ export function delivered(days: number): string {
   return `"date" >= CAST(CAST(current_date - INTERVAL '${days}' DAY AS date) AS varchar)`;
 }
 
+/**
+ * The condition that keeps to the partitions in which rows of an event time can lie: none is delivered before it was measured, but
+ * for what its device's clock may be ahead.
+ */
+export function deliveredSince(eventTime: string, aheadMs: number): string {
+  const days = Math.ceil(aheadMs / 86_400_000);
+  return `"date" >= CAST(CAST(${eventTime} - INTERVAL '${days}' DAY AS date) AS varchar)`;
+}
+
 /** Seconds from one time to another, as a double. */
 export function secondsBetween(from: string, to: string): string {
   return `CAST(date_diff('millisecond', ${from}, ${to}) AS double) / 1000`;

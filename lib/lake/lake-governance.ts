@@ -6,7 +6,7 @@ import { TableGrants } from './table-grants';
 
 export interface LakeGovernanceProps {
   readonly lake: Lake;
-  /** ARNs of who may query all tables, beside the pipeline itself. */
+  /** ARNs of the roles and users that may query all tables, beside the pipeline itself. */
   readonly readers: readonly string[];
 }
 

@@ -46,6 +46,12 @@ export const dateProjection = {
   }),
 };
 
+/**
+ * For Athena this says that clients have encrypted the files, and not S3, as here: each file would be looked at for it.
+ * https://docs.aws.amazon.com/athena/latest/ug/creating-tables-based-on-encrypted-datasets-in-s3.html
+ */
+export const isEncryptedByClients = false;
+
 export const datePartitionKey: Column = { name: datePartition.name, type: Schema.STRING, comment: 'Day of delivery, UTC.' };
 
 export interface LakeTableProps {
@@ -79,6 +85,7 @@ export class LakeTable extends Construct {
       columns: tableColumns(domain, table).map(glueColumn),
       partitionKeys: [datePartitionKey],
       partitionProjection: dateProjection,
+      hasEncryptedData: isEncryptedByClients,
     });
   }
 }

@@ -1,4 +1,4 @@
-import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Database, type S3Table } from 'aws-cdk-lib/aws-glue';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
@@ -61,6 +61,10 @@ export class Lake extends Construct {
       '@aws-cdk/aws-s3:accessLogsPolicyNotAdded',
       'The bucket of the access logs lets every bucket of the account log: lib/foundation/access-logs.ts.',
     );
+    Validations.of(bucket).acknowledge({
+      id: 'CloudFormation-Validate::W9003',
+      reason: 'A size in bytes of a lifecycle rule: the library writes it as a number, and CloudFormation takes it as a text.',
+    });
     // The library's classes declare `| undefined` where its interfaces, read with exactOptionalPropertyTypes, do not.
     this.bucket = bucket as IBucket;
     this.database = new Database(this, 'Database', {

@@ -36,7 +36,8 @@ export function lakeLifecycle({ lake, delivery }: Pick<PipelineConfig, 'lake' | 
     ...(lake.expireAfterDays === undefined ? [] : [expire('files-of-tables', lakeLayout.allTables, lake.expireAfterDays)]),
     {
       id: 'superseded-versions-and-broken-uploads',
-      ...(lake.versioned && { noncurrentVersionExpiration: Duration.days(lake.supersededVersionDays) }),
+      // Without versioning too: a bucket that once had it still holds the versions of then.
+      noncurrentVersionExpiration: Duration.days(lake.supersededVersionDays),
       abortIncompleteMultipartUploadAfter: Duration.days(7),
     },
   ];

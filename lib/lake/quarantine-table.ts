@@ -3,7 +3,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { quarantineColumns } from '../../core/quarantine';
 import { lakeLayout } from './lake-layout';
-import { dateProjection, datePartitionKey, glueColumn } from './lake-table';
+import { dateProjection, datePartitionKey, glueColumn, isEncryptedByClients } from './lake-table';
 
 /** The table's name in Glue. No table of a domain may be called so. */
 export const quarantineTableName = 'quarantine';
@@ -30,5 +30,6 @@ export function quarantineTable(scope: Construct, id: string, { bucket, database
     columns: quarantineColumns.map(glueColumn),
     partitionKeys: [datePartitionKey],
     partitionProjection: dateProjection,
+    hasEncryptedData: isEncryptedByClients,
   });
 }

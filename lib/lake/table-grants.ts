@@ -8,7 +8,7 @@ export type TablePermission = 'DESCRIBE' | 'SELECT';
 
 export interface TableGrantsProps {
   readonly lake: Lake;
-  /** ARN of the role, user or account that is granted to. */
+  /** ARN of the role or user that is granted to. */
   readonly principalArn: string;
   /** Tables of the domain, by name. */
   readonly tables: readonly string[];

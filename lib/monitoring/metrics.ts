@@ -3,6 +3,8 @@ import { MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-clou
 import { consumerMetricDimensions, consumerMetricNamespace, csvMetrics } from '../../core/metrics';
 import type { Watched } from './watched';
 
+const iotActionsPeriod = Duration.minutes(5);
+
 /** Metrics of one thing: its namespace, and exactly the dimensions that they are written with. */
 export type MetricSource = (name: string, statistic: string, options?: Pick<MetricOptions, 'label' | 'period'>) => Metric;
 
@@ -79,19 +81,27 @@ export function csvIntakeMetrics(deliveryStreamName: string): MetricSource {
 }
 
 /**
- * A count of the actions of an IoT rule, whatever their type. These metrics have the dimensions RuleName and ActionType, and the
- * documentation does not say how the types are written; a query asks for the rule alone.
+ * A count of the actions of an IoT rule, whatever their type, for an alarm. These metrics have the dimensions RuleName and ActionType,
+ * and the documentation does not say how the types are written; a query asks for the rule alone.
  *
  * @param name Success, Failure, ErrorActionSuccess or ErrorActionFailure
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html#rule-action-metrics
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-querylanguage.html
  */
-export function iotActions(ruleName: string, name: string, label = name): MathExpression {
+export function iotActions(ruleName: string, name: string): MathExpression {
   return new MathExpression({
     expression: `SELECT SUM(${name}) FROM SCHEMA("AWS/IoT", ActionType, RuleName) WHERE RuleName = '${ruleName}'`,
-    period: Duration.minutes(5),
-    label,
+    period: iotActionsPeriod,
+    label: name,
   });
+}
+
+/**
+ * The same count for a graph. Alarms cannot search, and a graph has one query at most, but many searches.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-limits.html
+ */
+export function iotActionsForGraph(ruleName: string, name: string, label: string): MathExpression {
+  return search('{AWS/IoT,ActionType,RuleName}', `MetricName="${name}" RuleName="${ruleName}"`, iotActionsPeriod).with({ label });
 }
 
 /**
@@ -114,9 +124,6 @@ export function endpointBytes({ vpcId }: Pick<Watched, 'vpcId'>): MathExpression
 }
 
 /** The sum of all metrics that fit: for graphs only, alarms cannot search. */
-function search(schema: string, terms: string): MathExpression {
-  return new MathExpression({
-    expression: `SUM(SEARCH('${schema} ${terms}', 'Sum', 3600))`,
-    period: Duration.hours(1),
-  });
+function search(schema: string, terms: string, period = Duration.hours(1)): MathExpression {
+  return new MathExpression({ expression: `SUM(SEARCH('${schema} ${terms}', 'Sum', ${period.toSeconds()}))`, period });
 }

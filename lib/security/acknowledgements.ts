@@ -174,7 +174,8 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     rules: ['AwsSolutions-IAM5'],
     where: /^access\/DriftRole\/DefaultPolicy$/,
-    finding: /^Resource::arn:<partition>:cloudformation:<region>:<account>:stack\/iot-to-model-\*$/,
-    reason: 'The stacks of this app, of every stage and domain, which only have their drift looked for.',
+    finding:
+      /^Resource::arn:<partition>:\w+:<region>:<account>:(?:stack\/iot-to-model-|database\/iot_to_model_|table\/iot_to_model_\*\/|workgroup\/iot-to-model-|rule\/iot_to_model_|schedule\/default\/iot-to-model-|function:iot-to-model-)\*$/,
+    reason: 'What this app has deployed, in every stage and domain, which only has its drift looked for.',
   },
 ];

@@ -58,7 +58,7 @@ const transientLambdaErrors = [
  *
  *     { scheduledTime }                      what the schedule gives
  *     { scheduledTime, plan }                PlanTraining: job name, window, statements and places; or nothing to train
- *     { …, started: { rows, … } }            StartTraining
+ *     { …, started: { started, rows, … } }   StartTraining
  *     { …, job: { TrainingJobStatus, … } }   DescribeTrainingJob, again and again
  *     { …, record }                          RecordModel
  *     { …, failure: { Error, Cause } }       instead, from the step that failed
@@ -119,6 +119,7 @@ export function trainingWorkflow(scope: Construct, props: TrainingWorkflowProps)
         jobName: JsonPath.stringAt('$.plan.jobName'),
         plan: JsonPath.objectAt('$.plan'),
         rows: JsonPath.objectAt('$.started.rows'),
+        started: JsonPath.objectAt('$.started.started'),
       }),
     },
     '$.record',

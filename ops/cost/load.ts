@@ -34,6 +34,10 @@ export interface Inventory {
   /** Metrics that alarms look at: an alarm on an expression over three counts three. */
   readonly alarmMetrics: number;
   readonly dashboards: number;
+  /** Clusters that have Container Insights on. */
+  readonly insightsClusters: number;
+  /** VPCs that log who talked to whom. */
+  readonly flowLogs: number;
 }
 
 /** All that an estimate follows from, beside the prices. */

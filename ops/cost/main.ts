@@ -21,7 +21,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       process.stderr.write(`${error.message}\nnpm run cost -- --help lists the options.\n`);
       return exitCodes.usage;
     }
-    throw error;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodes.failed;
   }
 }
 

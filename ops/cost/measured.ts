@@ -20,10 +20,22 @@ export const leaseWritesPerShardHour = 1_080;
 export const leaseScansPerWorkerHour = 180 + 30;
 /** The same: leases that a read unit of a scan covers. */
 export const leasesPerReadUnit = 12;
-/** consumer/kcl/README.md, "CloudWatch": metrics of an application, and more for each shard. */
-export const applicationMetrics = 20;
+/** What the consumer writes in a minute, of the client library and of the pipeline, and more for each shard. A test counts them. */
+export const applicationMetrics = 29;
 export const metricsPerShard = 3;
 
+/**
+ * Metrics that Container Insights makes of a cluster with one service on Fargate, which are billed as custom ones: CPU, memory, network,
+ * storage and ephemeral storage, two each, by cluster, service and task definition; five more of the service, and two of the cluster.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
+ */
+export const insightsMetrics = 10 * 3 + 5 + 2;
+/** The same: events a minute, of the cluster, the service, and each task and its container. Assumed: bytes of one. */
+export const insightsEventsPerMinute = (tasks: number): number => 2 + 2 * tasks;
+export const insightsEventBytes = 1024;
+/** Assumed: flows that an interface logs in a minute, the interval of a Nitro instance; their records have about 140 bytes. */
+export const flowsPerInterfaceMinute = 20;
+export const flowRecordBytes = 140;
 /** Assumed: what a task logs in a minute, its metrics included. */
 export const logBytesPerTaskMinute = 5 * 1024;
 /** Assumed: topic of a message, which IoT Core meters with the payload. */

@@ -1,6 +1,17 @@
 import { filesPerMonth } from './delivery-usage';
 import type { Scenario } from './load';
-import { applicationMetrics, daysPerMonth, hoursPerMonth, logBytesPerTaskMinute, metricsPerShard } from './measured';
+import {
+  applicationMetrics,
+  daysPerMonth,
+  flowRecordBytes,
+  flowsPerInterfaceMinute,
+  hoursPerMonth,
+  insightsEventBytes,
+  insightsEventsPerMinute,
+  insightsMetrics,
+  logBytesPerTaskMinute,
+  metricsPerShard,
+} from './measured';
 import { gB, type Traffic } from './traffic';
 import type { Usage } from './usage';
 
@@ -18,18 +29,31 @@ export function keyUsage(scenario: Scenario, traffic: Traffic): readonly Usage[]
   ];
 }
 
-/** Logs of the consumer, metrics that it writes, alarms and dashboards. */
+/**
+ * Logs, metrics, alarms and dashboards. What Container Insights logs is kept for a day, and not counted as kept.
+ *
+ * @see https://aws.amazon.com/cloudwatch/pricing/ (flow logs cost what other logs do, up to 10 TB)
+ */
 export function monitoringUsage({ config, inventory }: Scenario, { tasks, shards }: Traffic): readonly Usage[] {
   const service = 'CloudWatch';
   const { cloudWatchMetrics } = config.consumer;
-  const logged = (tasks * hoursPerMonth * 60 * logBytesPerTaskMinute) / gB;
+  const { endpointZones, natGateways, insightsClusters, flowLogs } = inventory;
+  const inMonth = (bytesPerMinute: number): number => (bytesPerMinute * 60 * hoursPerMonth) / gB;
+  const logged = inMonth(tasks * logBytesPerTaskMinute);
+  const interfaces = tasks + endpointZones + natGateways;
+  const flows = inMonth(flowLogs * interfaces * flowsPerInterfaceMinute * flowRecordBytes);
+  const insights = inMonth(insightsClusters * insightsEventsPerMinute(tasks) * insightsEventBytes);
   const metrics = { off: 0, application: applicationMetrics, shards: applicationMetrics + shards * metricsPerShard }[
     cloudWatchMetrics
   ];
+  const kept = ((logged + flows) * config.logRetentionDays) / daysPerMonth;
   return [
     { service, item: 'logs of the consumer', price: 'cloudwatch.logs', quantity: logged },
-    { service, item: 'logs kept', price: 'cloudwatch.logs.kept', quantity: (logged * config.logRetentionDays) / daysPerMonth },
+    { service, item: 'flow logs', price: 'cloudwatch.logs', quantity: flows },
+    { service, item: 'logs of Container Insights', price: 'cloudwatch.logs', quantity: insights },
+    { service, item: 'logs kept', price: 'cloudwatch.logs.kept', quantity: kept },
     { service, item: 'metrics of the consumer', price: 'cloudwatch.metric', quantity: metrics },
+    { service, item: 'Container Insights metrics', price: 'cloudwatch.metric', quantity: insightsClusters * insightsMetrics },
     { service, item: 'alarms', price: 'cloudwatch.alarm', quantity: inventory.alarmMetrics },
     { service, item: 'dashboards', price: 'cloudwatch.dashboard', quantity: inventory.dashboards },
   ];

@@ -102,7 +102,7 @@ function inFull(report: Report): string {
     ...savingsText('Saved already', report.already),
     '',
     ...wrapped(
-      'Not counted: tax, free tiers and discounts, support, data transfer between zones and to the internet, registry of devices, the container image, training volumes, Container Insights, flow and access logs, queries by people. docs/cost.md says how it is worked out.',
+      'Not counted: tax, free tiers and discounts, support, data transfer between zones and to the internet, registry of devices, the container image, training volumes, access logs, the function of delivery.csvIntake, queries by people. docs/cost.md says how it is worked out.',
       '',
     ),
     '',

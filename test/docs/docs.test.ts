@@ -47,6 +47,15 @@ describe.each(documents)('%s', (document) => {
     const starts = [...text(document).matchAll(/npm start -- ([^#\n`]*)/g)].flatMap(([, args]) => args?.match(/--[\w-]+/g) ?? []);
     expect(starts.filter((option) => !(option.slice(2) in optionSpecs))).toEqual([]);
   });
+
+  test('names no key of the configuration that does not exist', () => {
+    const rows = text('docs/configuration.md').matchAll(/^\| `(\w+)`/gm);
+    // A section that is chosen as a whole has no row for what chooses.
+    const keys = new Set([...[...rows].map(([, key]) => key), 'mode', 'capacity']);
+    const sections = 'consumer|delivery|encryption|ingestion|lake|monitoring|network|training';
+    const named = [...text(document).matchAll(new RegExp(`\`(?:${sections})\\.([a-z]\\w*)\\b(?!\\.ts)`, 'g'))];
+    expect(named.filter(([, key]) => !keys.has(key)).map(([name]) => name)).toEqual([]);
+  });
 });
 
 test('every decision record is listed', () => {

@@ -55,6 +55,19 @@ test('every stage is tested, compared, deployed and checked for drift', () => {
   }
 });
 
+test('a deployment waits for the one before of the same stage, and not for one of another', () => {
+  const deploy = workflows.find(({ name }) => name === 'deploy.yml')?.text ?? '';
+
+  expect(deploy).not.toMatch(/^concurrency:/m);
+  for (const stage of Object.keys(stages)) {
+    expect(deploy).toMatch(
+      new RegExp(
+        `environment: ${stage}\\n(?: +#.*\\n)* {4}concurrency:\\n {6}group: deploy-${stage}\\n {6}cancel-in-progress: false\\n`,
+      ),
+    );
+  }
+});
+
 test('what the workflows read is explained', () => {
   const explained = readFileSync(join(projectRoot, 'docs', 'deploying.md'), 'utf8');
   const variables = new Set(workflows.flatMap(({ text }) => [...text.matchAll(/vars\.(\w+)/g)].map(([, name]) => name ?? '')));

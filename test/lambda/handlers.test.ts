@@ -91,12 +91,14 @@ describe('the training functions', () => {
     const started = await startTraining(plan);
     expect(started).toEqual({ jobName: plan.jobName, started: true, rows: { train: 300, validation: 100 } });
     expect(await startTraining(plan)).toEqual({ ...started, started: false });
-    await expect(recordModel({ jobName: plan.jobName, plan, rows: started.rows })).rejects.toMatchObject({
+    await expect(
+      recordModel({ jobName: plan.jobName, plan, rows: started.rows, started: started.started }),
+    ).rejects.toMatchObject({
       name: 'TrainingNotEnded',
     });
 
     await sagemaker.jobEnded(plan.jobName);
-    const record = await recordModel({ jobName: plan.jobName, plan, rows: started.rows });
+    const record = await recordModel({ jobName: plan.jobName, plan, rows: started.rows, started: started.started });
     expect(record).toMatchObject({ status: 'Completed', trainingSet: plan.trainingSet, manifestUri: plan.manifestUri });
     expect(record.objective.value).toBeLessThan(3);
     expect(record.modelUri).toBe(`s3://lake/models/${plan.jobName}/output/model.tar.gz`);

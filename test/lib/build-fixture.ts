@@ -11,8 +11,6 @@ import { projectRoot } from '../../lib/shared/node-bundle';
 import { fixtureCode } from './fixture-code';
 import { fixtureDomain } from './fixture-domain';
 
-// The validator of the library takes seconds; a full synthesis, elsewhere, has it on.
-process.env['CDK_VALIDATION'] = 'false';
 // Building takes a fraction of a second, and many times that on a busy machine.
 jest.setTimeout(30_000);
 

@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { Stage } from 'aws-cdk-lib';
 import type { PipelineConfig } from '../../lib/config/pipeline-config';
 import { configurationOf } from '../../lib/config/read-configuration';
 import { projectRoot } from '../../lib/shared/node-bundle';
@@ -204,7 +205,8 @@ describe.each(exampleConfigurations)('$name', ({ name, settings, context = {}, d
     settings,
     context,
   );
-  const templates = templatesOf(buildFixture({ settings, context, domain }));
+  const pipeline = buildFixture({ settings, context, domain });
+  const templates = templatesOf(pipeline);
 
   it('is what it says', () => {
     distinguishes[name]?.(templates);
@@ -217,6 +219,12 @@ describe.each(exampleConfigurations)('$name', ({ name, settings, context = {}, d
       resources: Object.keys(resources).length,
     }));
     expect(sizes.filter(({ bytes, resources }) => bytes >= limits.templateBytes || resources > limits.resources)).toEqual([]);
+  });
+
+  it('is synthesized without a warning of the library', () => {
+    const stacks = Stage.of(pipeline.foundation)?.synth().stacks ?? [];
+    expect(stacks).toHaveLength(templates.length);
+    expect(stacks.flatMap(({ messages }) => messages.filter(({ level }) => ['warning', 'error'].includes(level)))).toEqual([]);
   });
 
   it('exports nothing', () => {

@@ -12,14 +12,17 @@ const root = mkdtempSync(join(tmpdir(), 'ops-test-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 let count = 0;
 
-/** Writes a cloud assembly. @returns its directory */
-export function assemblyOf(stacks: Readonly<Record<string, StackFixture>>): string {
+/** What the names of a stage's stacks begin with. */
+export const prefixOf = (stage: string): string => `iot-to-model-${stage}-factory-`;
+
+/** Writes a cloud assembly of a stage, with these stacks by the last part of their names. @returns its directory */
+export function assemblyOf(stacks: Readonly<Record<string, StackFixture>>, stage = 'dev'): string {
   count += 1;
   const directory = join(root, String(count));
   mkdirSync(directory);
   const artifacts = Object.fromEntries(
     Object.entries(stacks).map(([name, stack]) => [
-      name,
+      `${prefixOf(stage)}${name}`,
       {
         type: 'aws:cloudformation:stack',
         properties: { templateFile: `${name}.template.json`, terminationProtection: stack.protected ?? false },

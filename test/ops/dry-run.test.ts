@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/shared/node-bundle';
-import { assemblyOf } from './assembly-fixture';
+import { assemblyOf, prefixOf } from './assembly-fixture';
 
 const assembly = assemblyOf({
   lake: { resources: { Bucket: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain' } } },
@@ -30,8 +30,8 @@ test('destroy --dry-run says what stays', () => {
   const { status, stdout } = ops('destroy', '--stage', 'dev', '--assembly', assembly, '--dry-run');
 
   expect(status).toBe(0);
-  expect(stdout).toContain('AWS::S3::Bucket  lake / Bucket');
-  expect(stdout).toContain(`npx cdk destroy --app ${assembly} --force --exclusively lake`);
+  expect(stdout).toContain(`AWS::S3::Bucket  ${prefixOf('dev')}lake / Bucket`);
+  expect(stdout).toContain(`npx cdk destroy --app ${assembly} --force --exclusively ${prefixOf('dev')}lake`);
 });
 
 test('what is wrong with the command line is on standard error, with exit code 2', () => {
@@ -39,6 +39,13 @@ test('what is wrong with the command line is on standard error, with exit code 2
 
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(/^Unknown option '--force'[^]*npm run destroy -- --help lists the options\.\n$/);
+});
+
+test('what is no assembly is said in a line, without a stack trace', () => {
+  const { status, stdout, stderr } = ops('diff', '--stage', 'dev', '--assembly', '/nonexistent', '--dry-run');
+
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^--assembly is "\/nonexistent"; it must be what cdk synth wrote: ENOENT[^\n]*\nnpm run diff -- --help/);
 });
 
 test('without credentials nothing is deployed, and what is missing is said', () => {

@@ -1,7 +1,9 @@
+import { readConfiguration } from '../../lib/config/read-configuration';
+import { bootstrapHelp } from '../../ops/bootstrap';
 import type { Findings } from '../../ops/needs';
 import { parseOpsOptions, type Command } from '../../ops/options';
-import { runCommand } from '../../ops/run-command';
-import { assemblyOf, type StackFixture } from './assembly-fixture';
+import { runCommand, type OpsPorts } from '../../ops/run-command';
+import { assemblyOf, prefixOf, type StackFixture } from './assembly-fixture';
 
 const stacks: Readonly<Record<string, StackFixture>> = {
   lake: {
@@ -19,6 +21,11 @@ const stacks: Readonly<Record<string, StackFixture>> = {
     },
   },
 };
+/** The same, of an app that was told to let data go. */
+const letGo: typeof stacks = {
+  lake: { resources: { Bucket: { Type: 'AWS::S3::Bucket' }, Table: { Type: 'AWS::Glue::Table' } } },
+  consumer: { resources: { Leases: { Type: 'AWS::DynamoDB::Table' } } },
+};
 const ready: Findings = { region: 'eu-west-1', docker: true, bootstrapped: 'yes' };
 
 /** Runs a command with a CDK that only notes how it was called. */
@@ -32,7 +39,8 @@ async function run(
   }: { findings?: Findings; answer?: string; codes?: number[]; of?: typeof stacks } = {},
 ) {
   const [command, ...argv] = text.split(' ');
-  const options = parseOpsOptions(command as Command, [...argv, '--assembly', assemblyOf(of)]);
+  const stage = argv[argv.indexOf('--stage') + 1] ?? '';
+  const options = parseOpsOptions(command as Command, [...argv, '--assembly', assemblyOf(of, stage)]);
   if (options === undefined) {
     throw new Error('help was asked for');
   }
@@ -41,7 +49,12 @@ async function run(
   const code = await runCommand(options, {
     runner: {
       cdk: async (args) => {
-        calls.push(args.join(' ').replaceAll(options.assembly ?? '', 'DIR'));
+        calls.push(
+          args
+            .join(' ')
+            .replaceAll(options.assembly ?? '', 'DIR')
+            .replaceAll(prefixOf(stage), ''),
+        );
         return codes.shift() ?? 0;
       },
       quietly: async () => 0,
@@ -53,7 +66,7 @@ async function run(
     ask: async () => answer,
     now: () => Date.parse('2026-11-21T12:00:00Z'),
   });
-  return { code, calls, written };
+  return { code, calls, written: written.replaceAll(prefixOf(stage), '') };
 }
 
 describe('deploy', () => {
@@ -91,6 +104,7 @@ describe('deploy', () => {
     expect(written).toContain('npx cdk bootstrap aws://ACCOUNT/eu-west-1 \\\n');
     expect(written).toContain('--cloudformation-execution-policies');
     expect(written).toContain('--profile team');
+    expect(written).toContain('cloudformation:DescribeStacks');
   });
 
   test('ends with 130 when the CDK was interrupted, and says nothing of success', async () => {
@@ -99,6 +113,27 @@ describe('deploy', () => {
     expect(code).toBe(130);
     expect(written).not.toContain('Deployed');
   });
+});
+
+/** Nothing may be asked, said or run. */
+const noPorts: OpsPorts = {
+  runner: { cdk: fail, quietly: fail },
+  probe: fail,
+  write: fail,
+  ask: fail,
+  now: fail,
+};
+
+function fail(): never {
+  throw new Error('something was done');
+}
+
+test('the bootstrapping of China and GovCloud is of their partitions', () => {
+  const config = readConfiguration({ stage: 'dev' });
+
+  expect(bootstrapHelp(config, 'cn-north-1', undefined)).toContain('--cloudformation-execution-policies arn:aws-cn:iam::ACCOUNT');
+  expect(bootstrapHelp(config, 'us-gov-west-1', undefined)).toContain('arn:aws-us-gov:iam::ACCOUNT:role/cdk-hnb659fds-*');
+  expect(bootstrapHelp(config, 'eu-west-1', undefined)).toContain('arn:aws:iam::ACCOUNT:policy/NAME');
 });
 
 test('diff and drift need no Docker', async () => {
@@ -131,22 +166,37 @@ describe('destroy', () => {
   });
 
   test('lifts the protection of data first, when both opt-ins are there', async () => {
-    expect((await run('destroy --stage dev --destroy-data --yes')).calls).toEqual([
+    expect((await run('destroy --stage dev --destroy-data --yes', { of: letGo })).calls).toEqual([
       'deploy --app DIR --all --progress events --require-approval never',
       'destroy --app DIR --force --exclusively lake consumer',
     ]);
-    expect((await run('destroy --stage dev --destroy-data --yes', { codes: [1] })).calls).toHaveLength(1);
+    expect((await run('destroy --stage dev --destroy-data --yes', { codes: [1], of: letGo })).calls).toHaveLength(1);
   });
 
   test('needs Docker only to let data go, which takes a deployment', async () => {
     const findings = { ...ready, docker: false };
 
     expect((await run('destroy --stage dev --yes', { findings })).code).toBe(0);
-    expect((await run('destroy --stage dev --yes --destroy-data', { findings })).calls).toEqual([]);
+    expect((await run('destroy --stage dev --yes --destroy-data', { findings, of: letGo })).calls).toEqual([]);
   });
 
   test('refuses to destroy data of a stage that does not allow it', async () => {
     await expect(run('destroy --stage prod --destroy-data --yes')).rejects.toThrow('the stage prod does not set mayDestroyData');
+  });
+
+  test('refuses an assembly that was synthesized to keep data', async () => {
+    await expect(run('destroy --stage dev --destroy-data --yes')).rejects.toThrow('without -c destroyData=dev: data stays');
+  });
+
+  test('says what is in no template and stays, as far as the stage has made it', async () => {
+    const of = {
+      training: { resources: { Workflow: { Type: 'AWS::StepFunctions::StateMachine' }, Key: { Type: 'AWS::KMS::Key' } } },
+    };
+    const { written } = await run('destroy --stage dev --dry-run', { of });
+
+    expect(written).toMatch(
+      /In no template, and stays:\n {2}log group \/aws\/sagemaker\/TrainingJobs, [^\n]*\n {2}keys, for 30 days [^\n]*\n\n/,
+    );
   });
 
   test('leaves protected stacks as they are, and says so', async () => {
@@ -164,6 +214,20 @@ describe('destroy', () => {
 
     expect([code, calls]).toEqual([1, []]);
   });
+});
+
+test.each(['deploy', 'destroy'])('%s refuses an assembly of another stage or domain', async (command) => {
+  const assembly = assemblyOf(stacks, 'dev');
+  for (const argv of [
+    ['--stage', 'prod'],
+    ['--stage', 'dev', '--domain', 'turbofan'],
+  ]) {
+    const options = parseOpsOptions(command as Command, [...argv, '--assembly', assembly]);
+
+    await expect(options && runCommand(options, noPorts)).rejects.toThrow(
+      'it holds iot-to-model-dev-factory-lake, which is no stack of',
+    );
+  }
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import type { Domain } from '../../../core/domain';
+import { deliveryDelaySeconds } from '../../delivery/transformation';
 import { ConfigurationError } from '../configuration-error';
 import type { PipelineConfig } from '../pipeline-config';
 import { refuse, type Rule } from './rule';
@@ -19,7 +20,7 @@ export const domainRules: readonly DomainRule[] = [
       if (expireAfterDays === undefined || windowDays === undefined) {
         return undefined;
       }
-      const closing = (training.allowedLatenessSeconds + delivery.bufferIntervalSeconds) / secondsPerDay;
+      const closing = (training.allowedLatenessSeconds + deliveryDelaySeconds(delivery)) / secondsPerDay;
       const fewest = Math.ceil(windowDays + closing);
       return expireAfterDays < fewest
         ? refuse(

@@ -1,10 +1,10 @@
 import type { PipelineConfig } from '../pipeline-config';
-import { partitionOf, refuse, type Rule } from './rule';
+import { duplicateIn, partitionOf, refuse, type Rule } from './rule';
 
 /** What the pipeline sets itself; a tag of the same name would hide it. */
 export const ownTags = ['application', 'stage', 'domain'] as const;
 
-/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html, and for roles https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
 const maxTags = 50;
 
 /** A key that holds an ARN, with its value. */
@@ -82,15 +82,22 @@ export const environmentRules: readonly Rule[] = [
     },
   },
   {
-    asks: `There are at most ${maxTags - ownTags.length} \`tags\`, and none is called ${ownTags.join(', ')}`,
-    because: `those are set already, and a resource has at most ${maxTags}`,
+    asks: `There are at most ${maxTags - ownTags.length} \`tags\`, none is called ${ownTags.join(', ')}, and no two differ only in upper and lower case`,
+    because: `those are set already, a resource has at most ${maxTags}, and to IAM the tags of a role are the same in either case`,
     check: ({ tags }) => {
-      const taken = ownTags.find((name) => Object.hasOwn(tags, name));
+      const names = Object.keys(tags);
+      const twice = duplicateIn([...ownTags, ...names].map((name) => name.toLowerCase())) - ownTags.length;
+      const taken = names[twice];
       if (taken !== undefined) {
-        return refuse(`tags.${taken}`, tags[taken], 'left out: the pipeline sets this tag itself');
+        const isOwn = (ownTags as readonly string[]).includes(taken.toLowerCase());
+        return refuse(
+          `tags.${taken}`,
+          tags[taken],
+          `left out: ${isOwn ? 'the pipeline sets this tag itself' : 'a tag of this name stands before'}`,
+        );
       }
       const most = maxTags - ownTags.length;
-      const count = Object.keys(tags).length;
+      const count = names.length;
       return count > most ? refuse('tags', `${count} tags`, `at most ${most} tags`) : undefined;
     },
   },

@@ -1,4 +1,4 @@
-import { refuse, type Rule } from './rule';
+import { duplicateIn, refuse, type Rule } from './rule';
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_ParquetSerDe.html and API_OrcSerDe.html */
 const compressions = { parquet: ['snappy', 'gzip', 'none'], orc: ['snappy', 'zlib', 'none'] } as const;
@@ -43,5 +43,13 @@ export const lakeRules: readonly Rule[] = [
     because: 'without Lake Formation, who reads is said by IAM alone, in the readers’ own policies',
     check: ({ lake: { readers, lakeFormation } }) =>
       readers.length > 0 && !lakeFormation ? refuse('lake.readers', readers, 'left out without lake.lakeFormation') : undefined,
+  },
+  {
+    asks: 'No one stands twice in `lake.readers`',
+    because: 'a grant that is there already is refused when the stack is deployed',
+    check: ({ lake: { readers } }) => {
+      const twice = duplicateIn(readers);
+      return twice < 0 ? undefined : refuse(`lake.readers.${twice}`, readers[twice], 'a role or user that is not named before');
+    },
   },
 ];

@@ -1,5 +1,6 @@
+import { deliveryDelaySeconds } from '../../delivery/transformation';
 import { isAbsenceWatchable, longestWatchHours, scheduleGap } from '../schedule';
-import { refuse, type Rule } from './rule';
+import { duplicateIn, refuse, type Rule } from './rule';
 
 /** Alarms: what they read has to be there, and they must not ring in everyday work. */
 export const monitoringRules: readonly Rule[] = [
@@ -12,6 +13,14 @@ export const monitoringRules: readonly Rule[] = [
         : undefined,
   },
   {
+    asks: 'No address stands twice in `monitoring.emails`',
+    because: 'a topic has one subscription for each',
+    check: ({ monitoring: { emails } }) => {
+      const twice = duplicateIn(emails);
+      return twice < 0 ? undefined : refuse(`monitoring.emails.${twice}`, emails[twice], 'an address that is not named before');
+    },
+  },
+  {
     asks: '`monitoring.alarms` need `consumer.cloudWatchMetrics` to be more than off',
     because: 'quarantine and stalled shards are seen by the consumer alone',
     check: ({ monitoring: { alarms }, consumer: { cloudWatchMetrics } }) =>
@@ -20,16 +29,18 @@ export const monitoringRules: readonly Rule[] = [
         : undefined,
   },
   {
-    asks: '`monitoring.deliveryFreshnessSeconds` > `delivery.bufferIntervalSeconds`',
+    asks: '`monitoring.deliveryFreshnessSeconds` > `delivery.bufferIntervalSeconds`, and a minute more with `delivery.csvIntake`',
     because: 'rows wait that long in Firehose by design',
-    check: ({ monitoring: { deliveryFreshnessSeconds }, delivery: { bufferIntervalSeconds } }) =>
-      deliveryFreshnessSeconds <= bufferIntervalSeconds
+    check: ({ monitoring: { deliveryFreshnessSeconds }, delivery }) => {
+      const delay = deliveryDelaySeconds(delivery);
+      return deliveryFreshnessSeconds <= delay
         ? refuse(
             'monitoring.deliveryFreshnessSeconds',
             deliveryFreshnessSeconds,
-            `an integer from ${bufferIntervalSeconds + 1} to 86400 (more than delivery.bufferIntervalSeconds)`,
+            `an integer from ${delay + 1} to 86400 (more than delivery.bufferIntervalSeconds${delivery.csvIntake ? ' and the minute of delivery.csvIntake' : ''})`,
           )
-        : undefined,
+        : undefined;
+    },
   },
   {
     asks: '`consumer.scaleOutLagSeconds` < `monitoring.lagSeconds`, where the service scales and there are alarms',

@@ -1,5 +1,5 @@
 import { subnetBits, type NetworkConfig } from '../pipeline-config';
-import { refuse, type Rule } from './rule';
+import { duplicateIn, refuse, type Rule } from './rule';
 
 /** Smallest and largest block of a VPC. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
 const vpcPrefixes = { shortest: 16, longest: 28 } as const;
@@ -31,8 +31,6 @@ function startsItsBlock({ octets, prefixLength }: AddressBlock): boolean {
 function addresses(network: NetworkConfig): { readonly key: string; readonly cidr: string } {
   return network.mode === 'new' ? { key: 'network.cidr', cidr: network.cidr } : { key: 'network.vpcCidr', cidr: network.vpcCidr };
 }
-
-const duplicateIn = (ids: readonly string[]): number => ids.findIndex((id, index) => ids.indexOf(id) !== index);
 
 /** The network: its addresses, and what of an existing one has to fit together. */
 export const networkRules: readonly Rule[] = [

@@ -20,6 +20,11 @@ export function refuse(key: string, value: unknown, allowed: string): Configurat
   return new ConfigurationError(key, value, allowed);
 }
 
+/** The index of the first entry that stands in the list before. @returns -1 when there is none */
+export function duplicateIn(entries: readonly string[]): number {
+  return entries.findIndex((entry, index) => entries.indexOf(entry) !== index);
+}
+
 /** The partition that a region belongs to: the second part of every ARN there. */
 export function partitionOf(region: string): string {
   const [, partition] = partitions.find(([prefix]) => region.startsWith(prefix)) ?? [];

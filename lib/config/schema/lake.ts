@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, principalArn } from './shared';
+import { integer, userArn } from './shared';
 
 const days = (min: number) => integer(min, 36_500);
 
@@ -35,10 +35,10 @@ export const lakeSchema = z
       .describe(
         'Whether the account’s catalogue is governed by Lake Formation: grants are made for the pipeline’s roles and for readers. The deploying role must be a data lake administrator.',
       ),
-    readers: z
-      .array(principalArn)
-      .default([])
-      .describe('Who else is granted to query the tables, by Lake Formation. Needs lakeFormation.'),
+    readers: z.array(userArn).default([]).meta({
+      source: 'https://docs.aws.amazon.com/lake-formation/latest/APIReference/API_DataLakePrincipal.html',
+      description: 'Who else is granted to query the tables, by Lake Formation: roles and users. Needs lakeFormation.',
+    }),
   })
   .readonly();
 

@@ -30,5 +30,8 @@ export const principalArn = arnLike(
   'arn:aws:iam::123456789012:role/gateway',
 );
 
+/** ARN of a role or a user. */
+export const userArn = arnLike('iam::\\d{12}:(?:role|user)/[\\w+=,.@/-]+', 'arn:aws:iam::123456789012:role/analysts');
+
 /** An integer within bounds, both included. */
 export const integer = (min: number, max: number) => z.int().min(min).max(max);

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { pipelineMetrics, workerMetrics } from '../../../core/metrics';
 import { consumerMetrics, leaseTableMetrics, taskMetrics } from '../metrics';
 import type { Watched } from '../watched';
@@ -28,13 +28,22 @@ export function consumerAlarms(watched: Watched): readonly AlarmDefinition[] {
       of: way.toLowerCase(),
       severity: 'ticket',
       says: `DynamoDB refuses to ${way.toLowerCase()} leases because of its limits.`,
-      metric: table(`${way}ThrottleEvents`, 'Sum'),
+      metric: zeroWhereMissing(table(`${way}ThrottleEvents`, 'Sum', { period: minutes(5) }), `Throttled ${way.toLowerCase()}s`),
       when: { above: 0 },
       holding: aQuarter,
       missing: 'notBreaching',
     })),
     ...byItsOwnMetrics(watched),
   ];
+}
+
+/**
+ * DynamoDB writes nothing where nothing was throttled, and an alarm on its metrics may pass over what is missing, whatever it is told to
+ * do: it would never be over, and the next time not ring.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (TreatMissingData)
+ */
+function zeroWhereMissing(metric: Metric, label: string): MathExpression {
+  return new MathExpression({ expression: 'FILL(throttled, 0)', usingMetrics: { throttled: metric }, period: minutes(5), label });
 }
 
 /** None of these without the metrics that the consumer writes. */
@@ -111,7 +120,7 @@ function byItsOwnMetrics(watched: Watched): readonly AlarmDefinition[] {
     {
       kind: 'lease-table-failing',
       severity: 'ticket',
-      says: 'The consumer’s calls to its lease table fail.',
+      says: 'Calls of the consumer to its lease table fail.',
       metric: count(workerMetrics.leaseTableFailures),
       when: { above: 0 },
       holding: aQuarter,

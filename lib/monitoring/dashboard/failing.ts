@@ -5,7 +5,7 @@ import {
   csvIntakeMetrics,
   deliveryMetrics,
   fanOutMetrics,
-  iotActions,
+  iotActionsForGraph,
   iotRuleMetrics,
   leaseTableMetrics,
   queueMetrics,
@@ -46,9 +46,9 @@ export function failingGraphs(watched: Watched): readonly Graph[] {
             title: 'In IoT Core',
             axis: 'messages in five minutes',
             left: [
-              iotActions(iotRuleName, 'Failure', 'Not put on the stream'),
-              iotActions(iotRuleName, 'ErrorActionSuccess', 'Kept as undelivered'),
-              iotActions(iotRuleName, 'ErrorActionFailure', 'Lost'),
+              iotActionsForGraph(iotRuleName, 'Failure', 'Not put on the stream'),
+              iotActionsForGraph(iotRuleName, 'ErrorActionSuccess', 'Kept as undelivered'),
+              iotActionsForGraph(iotRuleName, 'ErrorActionFailure', 'Lost'),
               iotRuleMetrics(iotRuleName)('RuleMessageThrottled', 'Sum', {
                 label: 'Dropped: throttled',
                 period: Duration.minutes(5),

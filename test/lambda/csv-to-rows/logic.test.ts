@@ -148,6 +148,16 @@ describe('turning CSV into rows', () => {
     expect(outcome.answer.records.map(({ result }) => result)).toEqual(['Dropped', 'Ok']);
   });
 
+  it('does not take a row for a header whose texts are the words of one', async () => {
+    const texts = 'device_id,1,2026-11-20T12:00:00Z,,,sequence,event_time';
+    const outcome = await transform(`${texts},1,true,1,1,,\n${line('a', 2)}`);
+    expect(documents(outcome).map(byColumn)).toMatchObject([
+      { device_id: 'device_id', shard_id: 'sequence', sequence_number: 'event_time' },
+      { device_id: 'a', sequence: 2 },
+    ]);
+    expect(quarantine.lines).toEqual([]);
+  });
+
   it('does not let a stray quote swallow the lines below it', async () => {
     const outcome = await transform(`${line('a', 1)}${line('a', 2, ',,,,"open,')}${line('a', 3)}${line('a', 4, ',,,,"shut",')}`);
     expect(documents(outcome).map((one) => byColumn(one)['sequence'])).toEqual([1, 3, 4]);

@@ -3,7 +3,7 @@ import { parseRecordModelEvent } from '../../../lambda/record-model/event';
 import { recordModel, type ModelRecord } from '../../../lambda/record-model/logic';
 import { domain, MemoryLake, plan } from '../fixtures';
 
-const event = parseRecordModelEvent({ jobName: plan.jobName, plan, rows: { train: 6, validation: 3 } });
+const event = parseRecordModelEvent({ jobName: plan.jobName, plan, rows: { train: 6, validation: 3 }, started: true });
 
 function completed(change: Partial<DescribeTrainingJobResponse> = {}): DescribeTrainingJobResponse {
   return {
@@ -33,8 +33,8 @@ function completed(change: Partial<DescribeTrainingJobResponse> = {}): DescribeT
   };
 }
 
-function record(lake: MemoryLake, job: DescribeTrainingJobResponse): Promise<ModelRecord> {
-  return recordModel(lake, async () => job, { domain, recordPrefix: 'models/records/' }, event);
+function record(lake: MemoryLake, job: DescribeTrainingJobResponse, started = true): Promise<ModelRecord> {
+  return recordModel(lake, async () => job, { domain, recordPrefix: 'models/records/' }, { ...event, started });
 }
 
 describe('recording a model', () => {
@@ -77,6 +77,14 @@ describe('recording a model', () => {
     expect((await record(new MemoryLake(), completed({ TrainingJobStatus }))).failureReason).toContain(reason);
   });
 
+  test('says of a job that failed for an earlier run that it is not tried again on the same files', async () => {
+    const failed = completed({ TrainingJobStatus: 'Failed', FailureReason: 'ClientError: no' });
+    expect((await record(new MemoryLake(), failed, false)).failureReason).toMatch(
+      /^ClientError: no The name was taken .* by an earlier run/,
+    );
+    expect(await record(new MemoryLake(), completed(), false)).not.toHaveProperty('failureReason');
+  });
+
   test('does not record a job that has not ended', async () => {
     const lake = new MemoryLake();
     await expect(record(lake, completed({ TrainingJobStatus: 'InProgress' }))).rejects.toMatchObject({
@@ -90,6 +98,7 @@ describe('recording a model', () => {
     [{ jobName: 'j', rows: { train: 1, validation: 1 } }, "status 'ready' is expected"],
     [{ jobName: 'j', plan: { ...plan, manifestUri: undefined }, rows: { train: 1, validation: 1 } }, 'manifestUri is missing'],
     [{ jobName: 'j', plan, rows: { train: 1 } }, 'rows.validation is missing'],
+    [{ jobName: 'j', plan, rows: { train: 1, validation: 1 } }, 'started is missing'],
   ])('refuses an event that lacks something', (given, message) => {
     expect(() => parseRecordModelEvent(given)).toThrow(message);
   });

@@ -12,7 +12,12 @@ interface RoleProperties {
 
 const templateOf = (props: Partial<GithubAccessProps> = {}): Template =>
   Template.fromStack(
-    new GithubAccessStack(new App(), 'access', { repository: 'acme/pipeline', environments: ['dev', 'prod'], ...props }),
+    new GithubAccessStack(new App(), 'access', {
+      repository: 'acme/pipeline',
+      environments: ['dev', 'prod'],
+      appNames: ['iot-to-model', 'trial'],
+      ...props,
+    }),
   );
 
 const rolesOf = (template: Template): readonly RoleProperties[] =>
@@ -63,6 +68,38 @@ describe('the access of GitHub’s workflows', () => {
     expect(
       rolesOf(template).map(({ ManagedPolicyArns = [] }) => JSON.stringify(ManagedPolicyArns).includes('SecurityAudit')),
     ).toEqual([false, false, false, true]);
+  });
+
+  test('drift is looked for in the stacks of every name that a stage gives the app', () => {
+    const [name, other] = ['iot-to-model', 'trial'].map((app) => `:stack/${app}-*`);
+    const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
+
+    expect([policies.includes(name ?? ''), policies.includes(other ?? '')]).toEqual([true, true]);
+    expect(JSON.stringify(templateOf({ appNames: ['trial'] }).findResources('AWS::IAM::Policy'))).not.toContain(name);
+  });
+
+  test('what SecurityAudit does not show of the stacks’ resources is granted beside it, on the pipeline’s own', () => {
+    const policies = Object.values(
+      template.findResources('AWS::IAM::Policy') as Record<
+        string,
+        { Properties: { PolicyDocument: { Statement: readonly { Sid: string; Action: unknown; Resource: unknown }[] } } }
+      >,
+    );
+    const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    const read = statements.filter(({ Sid }) => Sid.startsWith('Read'));
+
+    expect(read.flatMap(({ Action }) => Action)).toEqual([
+      'glue:GetDatabase',
+      'glue:GetTable',
+      'athena:GetNamedQuery',
+      'iot:GetTopicRule',
+      'scheduler:GetSchedule',
+      'lambda:GetFunction',
+    ]);
+    expect(JSON.stringify(read)).toMatch(
+      /database\/iot_to_model_\*.*database\/trial_\*.*function:iot-to-model-\*.*function:trial-\*/,
+    );
+    expect(read.map(({ Resource }) => Resource)).not.toContain('*');
   });
 
   test('the provider is made once in an account, or used where it is', () => {

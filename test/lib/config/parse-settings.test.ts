@@ -63,6 +63,11 @@ describe('the settings of a stage', () => {
       { consumer: { cpu: 300 } },
       'consumer.cpu is 300; it must be one of 256, 512, 1024, 2048, 4096 CPU units, 1,024 to a vCPU',
     ],
+    [
+      'a number for a text',
+      { account: 123456789012 },
+      'account is 123456789012; it must be an account id of 12 digits, in quotes',
+    ],
     ['neither true nor false', { training: { useSpot: 'yes' } }, 'training.useSpot is "yes"; it must be true or false'],
     ['a text that cannot be one', { region: 'Ireland' }, 'region is "Ireland"; it must be a region such as eu-west-1'],
     ['one of a list', { monitoring: { emails: ['a@b.de', 'me'] } }, 'monitoring.emails.1 is "me"; it must be an e-mail address'],
@@ -111,6 +116,11 @@ describe('the settings of a stage', () => {
     ],
     ['a tag of another type', { tags: { owner: 7 } }, 'tags.owner is 7; it must be 1 to 256 letters'],
     ['what is long', { tags: { owner: 'x'.repeat(300) } }, `tags.owner is "${'x'.repeat(119)}…; it must be 1 to 256 letters`],
+    [
+      'an account in place of a role, which Lake Formation grants nothing to',
+      { lake: { lakeFormation: true, readers: ['arn:aws:iam::123456789012:root'] } },
+      'lake.readers.0 is "arn:aws:iam::123456789012:root"; it must be an ARN such as arn:aws:iam::123456789012:role/analysts',
+    ],
     [
       'an alias in place of a key',
       { encryption: { mode: 'existing', streamKeyArn: 'arn:aws:kms:eu-west-1:123456789012:alias/a' } },

@@ -30,7 +30,7 @@ describe('the share of the tasks on Spot', () => {
   it.each([
     ['none', 4, 0, [{ capacityProvider: 'FARGATE', weight: 1 }]],
     ['all', 4, 100, [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }]],
-    ['half of two', 2, 50, [{ base: 1, weight: 0 }, { weight: 1 }]],
+    ['half of two', 2, 50, [{ base: 1, weight: 1 }, { weight: 1_000 }]],
     ['half of four', 4, 50, [{ base: 1, weight: 1 }, { weight: 2 }]],
     ['three quarters of twelve', 12, 75, [{ base: 1, weight: 2 }, { weight: 9 }]],
     ['less than a task', 4, 10, [{ capacityProvider: 'FARGATE', weight: 1 }]],
@@ -65,7 +65,9 @@ describe('the share of the tasks on Spot', () => {
         expect(strategy.filter(({ base }) => base !== undefined).length).toBeLessThanOrEqual(1);
         expect(strategy.some(({ weight = 0 }) => weight > 0)).toBe(true);
         for (const { weight = 0 } of strategy) {
-          expect(Number.isInteger(weight) && weight >= 0 && weight <= 1_000).toBe(true);
+          expect(Number.isInteger(weight) && weight <= 1_000).toBe(true);
+          // What has no weight places no task.
+          expect(weight).toBeGreaterThan(0);
         }
       }),
     );

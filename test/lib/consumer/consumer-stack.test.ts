@@ -185,8 +185,8 @@ describe('the consumer stack', () => {
     });
     expect(onlyOne(consumer, 'AWS::ECS::Service')).toMatchObject({
       CapacityProviderStrategy: [
-        { CapacityProvider: 'FARGATE', Base: 1, Weight: 0 },
-        { CapacityProvider: 'FARGATE_SPOT', Weight: 1 },
+        { CapacityProvider: 'FARGATE', Base: 1, Weight: 1 },
+        { CapacityProvider: 'FARGATE_SPOT', Weight: 1_000 },
       ],
     });
     expect(onlyOne(consumer, 'AWS::ECS::Service')).not.toHaveProperty('LaunchType');

@@ -116,6 +116,23 @@ describe('the delivery stack', () => {
     });
   });
 
+  it('lets Firehose take on its roles for this account alone', () => {
+    const trusts = Object.values(propertiesOf(delivery, 'AWS::IAM::Role')).map(
+      ({ AssumeRolePolicyDocument }) => AssumeRolePolicyDocument,
+    );
+    expect(trusts).toHaveLength(3);
+    for (const trust of trusts) {
+      expect(trust).toMatchObject({
+        Statement: [
+          {
+            Principal: { Service: 'firehose.amazonaws.com' },
+            Condition: { StringEquals: { 'sts:ExternalId': { Ref: 'AWS::AccountId' } } },
+          },
+        ],
+      });
+    }
+  });
+
   it('lets the quarantine read no schema', () => {
     expect(Object.keys(roleStatements(delivery, 'QuarantineRole'))).toEqual([
       'WriteObjects',

@@ -98,6 +98,12 @@ describe('the lake stack', () => {
     expect(inputs.filter((format) => format.includes('.orc.'))).toHaveLength(Object.keys(fixtureDomain.tables).length);
   });
 
+  it('does not say that clients have encrypted the files: S3 does', () => {
+    expect(tables.map(({ TableInput }) => String(TableInput.Parameters['has_encrypted_data']))).toEqual(
+      tables.map(() => 'false'),
+    );
+  });
+
   it('keeps the tables where Firehose writes them', () => {
     const location = JSON.stringify(tables.map(({ TableInput }) => TableInput.StorageDescriptor.Location));
     expect(location).toContain('tables/readings/');
@@ -182,10 +188,10 @@ describe('the lake stack', () => {
     });
   });
 
-  it('keeps no versions when it is not to', () => {
+  it('keeps no versions when it is not to, and lets those go that it has from before', () => {
     const { VersioningConfiguration, LifecycleConfiguration } = bucketOf(lakeOfOrc);
     expect(VersioningConfiguration).toBeUndefined();
-    expect(LifecycleConfiguration.Rules.filter((rule) => 'NoncurrentVersionExpiration' in rule)).toEqual([]);
+    expect(LifecycleConfiguration.Rules.at(-1)).toMatchObject({ NoncurrentVersionExpiration: { NoncurrentDays: 30 } });
   });
 
   it('is as it was', () => {

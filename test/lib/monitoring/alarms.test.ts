@@ -6,7 +6,7 @@ import { lasting } from '../../../lib/monitoring/alarms/alarm-definition';
 import { alarmTable } from '../../../lib/monitoring/alarms/alarm-table';
 import { Alarms } from '../../../lib/monitoring/alarms/alarms';
 import { readable } from '../policy';
-import { alarmsOf, periodsOf, type AlarmProperties } from './metrics-read';
+import { alarmsOf, metricsOfAlarm, periodsOf, type AlarmProperties } from './metrics-read';
 import { watchedFixture } from './watched-fixture';
 
 /** The alarms of a pipeline of which there is nothing else. */
@@ -63,6 +63,17 @@ describe('the alarms', () => {
         expect([name, period % 60, period * alarm.EvaluationPeriods <= most]).toEqual([name, 0, true]);
       }
       expect(alarm.DatapointsToAlarm).toBeLessThanOrEqual(alarm.EvaluationPeriods);
+    }
+  });
+
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (TreatMissingData)
+  it('fills in what DynamoDB leaves out, since its alarms pass over missing data whatever they are told to do', () => {
+    const onTables = Object.entries(alarms({})).filter(([, alarm]) =>
+      metricsOfAlarm(alarm).some(({ namespace }) => namespace === 'AWS/DynamoDB'),
+    );
+    expect(onTables.map(([name]) => name)).toEqual(['lease-table-throttled-read', 'lease-table-throttled-write']);
+    for (const [name, { Metrics = [] }] of onTables) {
+      expect([name, Metrics.map(({ Expression }) => Expression)]).toEqual([name, ['FILL(throttled, 0)', undefined]]);
     }
   });
 

@@ -85,6 +85,21 @@ describe('the monitoring stack', () => {
       expect(unseen).toEqual([]);
     });
 
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-limits.html
+    it('asks in each graph for no more than one query, and in each alarm for one without a search', () => {
+      const graphs = widgetsOf(monitoring).map(({ properties: { title, metrics } }) => ({
+        title,
+        queries: JSON.stringify(metrics ?? []).split('SELECT ').length - 1,
+      }));
+      expect(graphs.filter(({ queries }) => queries > 1)).toEqual([]);
+      expect(Object.values(all).filter((alarm) => JSON.stringify(alarm.Metrics ?? []).includes('SEARCH('))).toEqual([]);
+    });
+
+    // https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1220
+    it('is plain ASCII, since CloudFormation gives other characters back as question marks', () => {
+      expect(JSON.stringify(Template.fromStack(monitoring).toJSON()).match(/[^ -~]+/g)).toBeNull();
+    });
+
     it('lays its widgets side by side, none over another and none beyond the grid', () => {
       const widgets = widgetsOf(monitoring);
       const cells = widgets.flatMap(({ x, y, width, height }) =>

@@ -119,7 +119,12 @@ describe('the training workflow, interpreted', () => {
     expect(inputs['UnloadValidation']).toMatchObject({ QueryString: 'UNLOAD validation' });
     expect(inputs['StartTraining']).toEqual(plan);
     expect(inputs['DescribeTrainingJob']).toEqual({ TrainingJobName: plan.jobName });
-    expect(inputs['RecordModel']).toEqual({ jobName: plan.jobName, plan, rows: { train: 8, validation: 2 } });
+    expect(inputs['RecordModel']).toEqual({
+      jobName: plan.jobName,
+      plan,
+      rows: { train: 8, validation: 2 },
+      started: true,
+    });
     expect(told).toEqual([
       {
         TopicArn: expect.stringContaining('Notifications') as string,

@@ -8,7 +8,15 @@ export const priceFile = readPriceFile();
 export const book = new PriceBook(priceFile, 'us-east-1');
 export const spotDiscount = 0.7;
 
-const inventory: Inventory = { endpointZones: 10, natGateways: 0, keys: 3, alarmMetrics: 20, dashboards: 1 };
+const inventory: Inventory = {
+  endpointZones: 10,
+  natGateways: 0,
+  keys: 3,
+  alarmMetrics: 20,
+  dashboards: 1,
+  insightsClusters: 1,
+  flowLogs: 1,
+};
 
 /** A scenario with a handful of round numbers, changed where a test says so. */
 export function scenarioOf(settings: StageSettings = {}, load: Partial<Load> = {}, has: Partial<Inventory> = {}): Scenario {
