@@ -5,13 +5,14 @@ import { parseArgs } from 'node:util';
 import { writeResults } from './shared/results';
 import type { Suite } from './shared/suite';
 import { MissingTool } from './peers/java';
+import { features } from './suites/features';
 import { memory } from './suites/memory';
 import { peers } from './suites/peers';
 import { pipeline } from './suites/pipeline';
 import { read } from './suites/read';
 
 /** What runs when nothing is named needs Node.js and npm only. */
-const standard: readonly Suite[] = [read, pipeline, memory];
+const standard: readonly Suite[] = [read, pipeline, memory, features];
 const suites: readonly Suite[] = [...standard, peers];
 
 const help = `npm run bench -- [suite …] [options]

@@ -75,6 +75,19 @@ export interface FileReader {
   record(line: string): OutgoingRecord | undefined;
 }
 
+/** Writes what is remembered of a device as bytes, and reads it again. */
+export interface StateCodec<State> {
+  /** The state as bytes: a few kilobytes at most. The state itself is left as it is. */
+  encode(state: State): Uint8Array;
+  /**
+   * A state that goes on as the one that was encoded would have, to the last bit.
+   *
+   * @returns undefined for a state of another version or layout, which can only be thrown away
+   * @throws StateBytesError when the bytes are no state, or not all of one
+   */
+  decode(bytes: Uint8Array): State | undefined;
+}
+
 /**
  * One folder says what the data means. From a domain come the consumer's validation, the Glue columns, the Parquet schema, the
  * training SQL and the simulator; a fork edits its domain and nothing else.
@@ -99,6 +112,8 @@ export interface Domain<State = unknown> {
    * @param state what the device's last message returned; undefined for the first message seen
    */
   process(message: Message, state: State | undefined): Processed<State>;
+  /** The state as bytes, for a store that outlives the process. @default - it is not stored, and is gone with the process */
+  readonly stateCodec?: StateCodec<State>;
   readonly trainingSet: TrainingSet;
   /** @default - the domain has no simulator; a run needs files to replay */
   readonly simulator?: Simulator;

@@ -6,9 +6,9 @@ export interface Baseline {
   /** How many values per signal make the baseline; it does not move after that. */
   readonly capacity: number;
   /** Values taken so far, per signal. */
-  readonly counts: number[];
+  readonly counts: Float64Array;
   /** Mean of the values taken so far, per signal; 0 as long as there is none. */
-  readonly means: number[];
+  readonly means: Float64Array;
 }
 
 /** A baseline that has seen nothing. @throws RangeError unless the capacity is a whole number of at least 1 */
@@ -16,7 +16,7 @@ export function emptyBaseline(capacity: number, signals: number): Baseline {
   if (!Number.isInteger(capacity) || capacity < 1) {
     throw new RangeError(`capacity ${capacity} is not a whole number of at least 1`);
   }
-  return { capacity, counts: Array<number>(signals).fill(0), means: Array<number>(signals).fill(0) };
+  return { capacity, counts: new Float64Array(signals), means: new Float64Array(signals) };
 }
 
 /** Takes one reading into the baseline, for each signal that has a value and has fewer than `capacity` yet. */

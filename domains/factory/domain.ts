@@ -3,6 +3,7 @@ import { jsonLinesReader } from '../shared/json-lines-reader';
 import { messages } from './messages';
 import { process, type MachineMemory } from './process';
 import { factorySimulator } from './simulator/simulator';
+import { stateCodec } from './state';
 import { tables } from './tables';
 import { trainingSet } from './training-set';
 
@@ -18,6 +19,7 @@ export const factory: Domain<MachineMemory> = {
   messages,
   tables,
   process,
+  stateCodec,
   trainingSet,
   simulator: factorySimulator(maxMessageBytes),
   reader: jsonLinesReader,

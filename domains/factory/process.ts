@@ -1,9 +1,11 @@
 import type { CellValue } from '../../core/column';
 import type { Processed, TableRow } from '../../core/domain';
 import { baselineOf, clearBaseline, emptyBaseline, extendBaseline, type Baseline } from '../../core/features/baseline';
-import { clearWindow, emptyWindow, insertReading, olderThanWindow, type ReadingWindow } from '../../core/features/reading-window';
+import { clearWindow, insertReading, olderThanWindow } from '../../core/features/insert-reading';
+import { emptyWindow, lastUpTo, type ReadingWindow } from '../../core/features/reading-window';
 import { emptyReporting, noteMessage, type Reporting } from '../../core/features/reporting';
-import { meanOf, statisticsOf } from '../../core/features/statistics';
+import { spanOf } from '../../core/features/span';
+import { meanOf, statisticsOf } from '../../core/features/window-statistics';
 import type { Message } from '../../core/message';
 import { changeSource, windowSignals, windowValues } from './normal-load';
 import {
@@ -28,7 +30,7 @@ export interface MachineMemory {
 }
 
 const newMachine = (): MachineMemory => ({
-  window: emptyWindow(windowReadings, windowSignals.length),
+  window: emptyWindow({ readings: windowReadings, signals: windowSignals.length }),
   baseline: emptyBaseline(baselineReadings, windowSignals.length),
   reporting: emptyReporting(reportingMessages),
   maintainedAt: null,
@@ -83,15 +85,6 @@ function telemetryRow(message: Message, memory: MachineMemory): TableRow {
   return { table: 'telemetry', row };
 }
 
-/** Index of the newest reading at or before `eventTime`; -1 when there is none. */
-function lastUpTo(window: ReadingWindow, eventTime: number): number {
-  let last = window.count - 1;
-  while (last >= 0 && (window.times[last] as number) > eventTime) {
-    last -= 1;
-  }
-  return last;
-}
-
 /** The statistics that take a second pass over the window. */
 const secondPass = ['deviation', 'minimum', 'maximum', 'slope'] as const;
 
@@ -118,17 +111,18 @@ function addFeatures(row: Record<string, CellValue>, { window, baseline }: Machi
     // Nothing is known: the row's columns are null as they are.
     return;
   }
+  const span = spanOf(window, last);
   for (const columns of plan) {
     const { index, changeIndex } = columns;
-    const statistics = columns.needsSecondPass ? statisticsOf(window, index, last) : undefined;
-    const mean = statistics === undefined ? meanOf(window, index, last) : statistics.mean;
+    const statistics = columns.needsSecondPass ? statisticsOf(window, index, span) : undefined;
+    const mean = statistics === undefined ? meanOf(window, index, span) : statistics.mean;
     put(row, columns.mean, mean);
     put(row, columns.deviation, statistics?.deviation);
     put(row, columns.minimum, statistics?.minimum);
     put(row, columns.maximum, statistics?.maximum);
     put(row, columns.slope, statistics?.slope);
     if (columns.change !== undefined) {
-      const compared = changeIndex === index ? mean : meanOf(window, changeIndex, last);
+      const compared = changeIndex === index ? mean : meanOf(window, changeIndex, span);
       row[columns.change] =
         compared === undefined ? null : changeFrom(baselineOf(baseline, changeIndex), compared, columns.isDifference);
     }

@@ -2,6 +2,7 @@ import type { Domain } from '../../core/domain';
 import { messages } from './messages';
 import { process, type EngineState } from './process';
 import { cmapssReader } from './reader';
+import { stateCodec } from './state';
 import { tables } from './tables';
 import { trainingSet } from './training-set';
 
@@ -15,6 +16,7 @@ export const turbofan: Domain<EngineState> = {
   messages,
   tables,
   process,
+  stateCodec,
   trainingSet,
   reader: cmapssReader,
 };

@@ -1,8 +1,10 @@
 import type { CellValue } from '../../core/column';
 import type { Processed } from '../../core/domain';
 import { baselineOf, emptyBaseline, extendBaseline, type Baseline } from '../../core/features/baseline';
-import { emptyWindow, insertReading, olderThanWindow, type ReadingWindow } from '../../core/features/reading-window';
-import { meanOf, statisticsOf } from '../../core/features/statistics';
+import { insertReading, olderThanWindow } from '../../core/features/insert-reading';
+import { emptyWindow, type ReadingWindow } from '../../core/features/reading-window';
+import { spanOf } from '../../core/features/span';
+import { meanOf, statisticsOf } from '../../core/features/window-statistics';
 import type { Message } from '../../core/message';
 import { cycleMs } from './reader';
 import { baselineCycles, recentCycles, sensorFeatures, tables, windowCycles } from './tables';
@@ -14,7 +16,7 @@ export interface EngineState {
 }
 
 const newEngine = (): EngineState => ({
-  window: emptyWindow(windowCycles, sensorFeatures.length),
+  window: emptyWindow({ readings: windowCycles, signals: sensorFeatures.length }),
   baseline: emptyBaseline(baselineCycles, sensorFeatures.length),
 });
 
@@ -28,14 +30,15 @@ export function process(message: Message, state: EngineState = newEngine()): Pro
   const values = sensorFeatures.map(({ sensor }) => row[sensor] as number);
   extendBaseline(baseline, values);
   const last = insertReading(window, message.eventTime, values);
-  const arrivedInTime = last !== olderThanWindow;
+  const long = last === olderThanWindow ? undefined : spanOf(window, last);
+  const short = last === olderThanWindow ? undefined : spanOf(window, last, recentCycles);
   sensorFeatures.forEach((names, signal) => {
-    const long = arrivedInTime ? statisticsOf(window, signal, last, windowCycles, cycleMs) : undefined;
-    const recent = arrivedInTime ? meanOf(window, signal, last, recentCycles) : undefined;
+    const statistics = long && statisticsOf(window, signal, long, cycleMs);
+    const recent = short && meanOf(window, signal, short);
     const first = baselineOf(baseline, signal);
-    row[names.mean] = long?.mean ?? null;
-    row[names.deviation] = long?.deviation ?? null;
-    row[names.slope] = long?.slope ?? null;
+    row[names.mean] = statistics?.mean ?? null;
+    row[names.deviation] = statistics?.deviation ?? null;
+    row[names.slope] = statistics?.slope ?? null;
     row[names.recent] = recent ?? null;
     row[names.change] = recent === undefined || first === undefined ? null : recent - first;
   });

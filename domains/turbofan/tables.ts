@@ -9,7 +9,7 @@ export const windowCycles = 30;
 export const recentCycles = 5;
 
 /** How many of an engine's first cycles say what it was like when it was new. */
-export const baselineCycles = 5;
+export const baselineCycles = 10;
 
 /** The features of one sensor, by what they are. */
 export interface SensorFeatures {

@@ -1,117 +1,113 @@
 import * as fc from 'fast-check';
 import { baselineOf, clearBaseline, emptyBaseline, extendBaseline } from '../../../core/features/baseline';
-import {
-  clearWindow,
-  emptyWindow,
-  insertReading,
-  olderThanWindow,
-  type ReadingWindow,
-} from '../../../core/features/reading-window';
+import { clearWindow, insertReading, olderThanWindow } from '../../../core/features/insert-reading';
+import { emptyWindow, lastUpTo, scanReadings } from '../../../core/features/reading-window';
 import { emptyReporting, noteMessage } from '../../../core/features/reporting';
-import { hourMs, meanOf, statisticsOf } from '../../../core/features/statistics';
+import { spanOf } from '../../../core/features/span';
+import { hourMs } from '../../../core/features/statistics';
+import { meanOf, statisticsOf } from '../../../core/features/window-statistics';
+import { arrivals, expectClose, held, naiveStatistics, NaiveWindow } from './reference';
 
-/** The times and values that a window holds. */
-function held({ count, times, signals }: ReadingWindow) {
-  const list = (values: Float64Array) => [...values.subarray(0, count)].map((value) => (Number.isNaN(value) ? null : value));
-  return { times: list(times), signals: signals.map(list) };
-}
+const methods = ['scan', 'running'] as const;
 
-interface Kept {
-  readonly time: number;
-  readonly order: number;
-  readonly value: number | null;
-}
-
-/** What the window should hold: everything that arrived, the newest `capacity` by event time, ties by arrival. */
-class NaiveWindow {
-  kept: Kept[] = [];
-  private arrived = 0;
-
-  constructor(private readonly capacity: number) {}
-
-  insert(time: number, value: number | null): number {
-    const reading = { time, order: (this.arrived += 1), value };
-    this.kept = [...this.kept, reading].sort((a, b) => a.time - b.time || a.order - b.order).slice(-this.capacity);
-    return this.kept.indexOf(reading);
-  }
-}
-
-function naiveStatistics(readings: readonly Kept[]) {
-  const points = readings.flatMap(({ time, value }) => (value === null ? [] : [{ x: time / hourMs, y: value }]));
-  const n = points.length;
-  if (n === 0) {
-    return undefined;
-  }
-  const values = points.map(({ y }) => y);
-  const mean = values.reduce((a, b) => a + b, 0) / n;
-  const meanX = points.reduce((a, { x }) => a + x, 0) / n;
-  const spreadX = points.reduce((a, { x }) => a + (x - meanX) ** 2, 0);
-  return {
-    count: n,
-    mean,
-    deviation: n < 2 ? 0 : Math.sqrt(values.reduce((a, y) => a + (y - mean) ** 2, 0) / (n - 1)),
-    minimum: Math.min(...values),
-    maximum: Math.max(...values),
-    slope: spreadX === 0 ? 0 : points.reduce((a, { x, y }) => a + (x - meanX) * (y - mean), 0) / spreadX,
-  };
-}
-
-const arrivals = fc.array(
-  fc.record({
-    // Few different times, so that ties and late arrivals are common.
-    time: fc.integer({ min: 0, max: 40 }).map((step) => step * 600_000),
-    value: fc.option(fc.double({ min: -1000, max: 1000, noNaN: true }), { freq: 5 }),
-  }),
-  { maxLength: 60 },
-);
-
-describe('windowed features', () => {
+describe.each(methods)('windowed features, computed by %s', (method) => {
   test('equal a naive computation over the same readings, in whatever order they arrive', () => {
+    const spans = fc.option(
+      fc.integer({ min: 1, max: 45 }).map((steps) => steps * 600_000),
+      { nil: undefined },
+    );
     fc.assert(
-      fc.property(arrivals, fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }), (readings, capacity, length) => {
-        const window = emptyWindow(capacity, 1);
-        const naive = new NaiveWindow(capacity);
-        for (const { time, value } of readings) {
-          const index = insertReading(window, time, [value]);
-          expect(index).toBe(naive.insert(time, value));
-          expect(held(window).times).toEqual(naive.kept.map((each) => each.time));
-          expect(held(window).signals[0]).toEqual(naive.kept.map((each) => each.value));
-          if (index === olderThanWindow) {
-            continue;
+      fc.property(
+        arrivals(60),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        spans,
+        (readings, capacity, length, spanMs) => {
+          const window = emptyWindow({ readings: capacity, signals: 1, method, ...(spanMs !== undefined && { spanMs }) });
+          const naive = new NaiveWindow(capacity, spanMs);
+          for (const { time, value } of readings) {
+            const index = insertReading(window, time, [value]);
+            expect(index).toBe(naive.insert(time, value));
+            expect(held(window)).toEqual({
+              times: naive.kept.map((each) => each.time),
+              signals: [naive.kept.map((each) => each.value)],
+            });
+            if (index === olderThanWindow) {
+              continue;
+            }
+            for (const most of [capacity, length]) {
+              const span = spanOf(window, index, most);
+              const actual = statisticsOf(window, 0, span);
+              expectClose(actual, naiveStatistics(naive.kept.slice(Math.max(0, index + 1 - most), index + 1)), 1e-9);
+              expect(meanOf(window, 0, span)).toBe(actual?.mean);
+            }
           }
-          const expected = naiveStatistics(naive.kept.slice(Math.max(0, index + 1 - length), index + 1));
-          const actual = statisticsOf(window, 0, index, length);
-          expect(actual?.count).toBe(expected?.count);
-          expect(meanOf(window, 0, index, length)).toBe(actual?.mean);
-          for (const name of ['mean', 'deviation', 'minimum', 'maximum', 'slope'] as const) {
-            expect(Math.abs((actual?.[name] ?? 0) - (expected?.[name] ?? 0))).toBeLessThan(1e-6);
-          }
-        }
-      }),
+        },
+      ),
     );
   });
 
   test('give each late reading the statistics that it would have had in time', () => {
-    const inOrder = emptyWindow(5, 1);
+    const shape = { readings: 5, signals: 1, method };
+    const inOrder = emptyWindow(shape);
     [1, 2, 3].forEach((value, step) => insertReading(inOrder, step * hourMs, [value]));
-    const late = emptyWindow(5, 1);
+    const late = emptyWindow(shape);
     insertReading(late, 0, [1]);
     insertReading(late, 2 * hourMs, [3]);
     insertReading(late, 3 * hourMs, [9]);
     const index = insertReading(late, hourMs, [2]);
-    expect(statisticsOf(late, 0, index)).toEqual(statisticsOf(inOrder, 0, 1));
+    expect(statisticsOf(late, 0, spanOf(late, index))).toEqual(statisticsOf(inOrder, 0, spanOf(inOrder, 1)));
+    expect(lastUpTo(late, 2.5 * hourMs)).toBe(2);
+    expect(lastUpTo(late, -1)).toBe(-1);
   });
 
-  test('keep their digits when values are large and differ little', () => {
-    const window = emptyWindow(30, 1);
-    for (let step = 0; step < 100_000; step += 1) {
-      insertReading(window, Date.UTC(2026, 0, 1) + step * 1000, [1e9 + (step % 2)]);
+  test('keep their digits in long streams of large values that differ little', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(0, 1e3, -1e6, 1e9, 1e12),
+        fc.integer({ min: 2, max: 70 }),
+        fc.integer({ min: 0, max: 2 ** 31 }),
+        (offset, readings, seed) => {
+          const window = emptyWindow({ readings, signals: 1, method });
+          const naive = new NaiveWindow(readings);
+          let noise = seed;
+          for (let step = 0; step < 1500; step += 1) {
+            noise = (Math.imul(noise, 1664525) + 1013904223) >>> 0;
+            // A spike now and then: it must leave no trace when it has left the window.
+            const value = offset + (noise % 997 === 0 ? 1e9 : (noise >>> 16) / 65_536);
+            const time = Date.UTC(2026, 0, 1) + (step - (noise % 5 === 0 ? 3.5 : 0)) * 60_000;
+            const index = insertReading(window, time, [value]);
+            naive.insert(time, value);
+            if (index >= 0 && step % 50 === 49) {
+              const readingsThen = naive.kept.slice(0, index + 1);
+              const actual = statisticsOf(window, 0, spanOf(window, index));
+              const expected = naiveStatistics(readingsThen);
+              const spread = (expected?.maximum ?? 0) - (expected?.minimum ?? 0);
+              const error = (name: 'mean' | 'deviation' | 'slope') =>
+                Math.abs((actual?.[name] ?? NaN) - (expected?.[name] ?? NaN));
+              expect(error('mean')).toBeLessThanOrEqual(1e-9 * spread + 4 * Number.EPSILON * Math.abs(offset));
+              expect(error('deviation')).toBeLessThanOrEqual(1e-6 * spread);
+              // Per hour, of readings a minute apart.
+              expect(error('slope')).toBeLessThanOrEqual(1e-6 * spread * 60);
+            }
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test('forget a spike as soon as it has left the window', () => {
+    const window = emptyWindow({ readings: 50, signals: 1, method });
+    insertReading(window, 0, [1e15]);
+    for (let step = 1; step <= 50; step += 1) {
+      insertReading(window, step * 1000, [step % 2]);
     }
-    expect(statisticsOf(window, 0, 29)?.deviation).toBeCloseTo(Math.sqrt(30 / 29 / 4), 9);
+    expect(statisticsOf(window, 0, spanOf(window, 49))?.deviation).toBeCloseTo(Math.sqrt(50 / 49 / 4), 12);
   });
 
   test('are bounded, survive structured clone as they are, and can be cleared', () => {
-    const window = emptyWindow(3, 2);
+    const window = emptyWindow({ readings: 3, signals: 2, method });
     for (let step = 0; step < 10; step += 1) {
       insertReading(window, step, [step, step === 9 ? null : -step]);
     }
@@ -122,16 +118,38 @@ describe('windowed features', () => {
         [-7, -8, null],
       ],
     });
-    expect(window).toMatchObject({ capacity: 3, count: 3 });
-    // As text: the arrays of a clone are of another realm under the test runner.
-    expect(String(structuredClone(window).signals)).toBe(String(window.signals));
+    const clone = structuredClone(window);
+    for (const each of [window, clone]) {
+      insertReading(each, 9.5, [1.5, 2.5]);
+    }
+    expect(statisticsOf(clone, 1, spanOf(clone, 2))).toEqual(statisticsOf(window, 1, spanOf(window, 2)));
     clearWindow(window);
-    expect(held(window)).toEqual(held(emptyWindow(3, 2)));
+    expect(held(window)).toEqual(held(emptyWindow({ readings: 3, signals: 2 })));
+    insertReading(window, 1, [5, null]);
+    expect(statisticsOf(window, 0, spanOf(window, 0))).toMatchObject({ count: 1, mean: 5, deviation: 0, slope: 0 });
+    expect(statisticsOf(window, 1, spanOf(window, 0))).toBeUndefined();
+  });
+});
+
+describe('windows', () => {
+  test('are kept running when they are long, and scanned when they are short', () => {
+    expect(emptyWindow({ readings: scanReadings, signals: 1 }).running).toBeNull();
+    expect(emptyWindow({ readings: scanReadings + 1, signals: 1 }).running).not.toBeNull();
+  });
+
+  test('over event time are bounded in memory too', () => {
+    const window = emptyWindow({ readings: 100, signals: 1, spanMs: hourMs });
+    for (let step = 0; step < 5000; step += 1) {
+      insertReading(window, step * 1000, [step]);
+    }
+    expect(window.count).toBe(100);
+    expect(statisticsOf(window, 0, spanOf(window, 99))).toMatchObject({ minimum: 4900, maximum: 4999, missing: 0 });
   });
 
   test('refuse a window or baseline that could hold nothing', () => {
-    expect(() => emptyWindow(0, 1)).toThrow(RangeError);
-    expect(() => emptyWindow(2.5, 1)).toThrow(RangeError);
+    expect(() => emptyWindow({ readings: 0, signals: 1 })).toThrow(RangeError);
+    expect(() => emptyWindow({ readings: 2.5, signals: 1 })).toThrow(RangeError);
+    expect(() => emptyWindow({ readings: 2, signals: 1, spanMs: 0 })).toThrow(RangeError);
     expect(() => emptyBaseline(0, 1)).toThrow(RangeError);
   });
 });

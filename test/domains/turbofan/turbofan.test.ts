@@ -82,7 +82,7 @@ describe('turbofan features and training set', () => {
     expect(row?.['s2_mean']).toBeCloseTo(11 + (50 - 14.5) / 10, 9);
     expect(row?.['s2_slope']).toBeCloseTo(0.1, 9);
     expect(row?.['s2_recent']).toBeCloseTo(11 + 4.8, 9);
-    expect(row?.['s2_change']).toBeCloseTo(4.5, 9);
+    expect(row?.['s2_change']).toBeCloseTo(4.25, 9);
     expect(row?.['s2_deviation']).toBeCloseTo(Math.sqrt((30 * 31) / 12) / 10, 9);
     expect(row && unknownColumns(turbofan, 'cycles', row)).toEqual([]);
   });
