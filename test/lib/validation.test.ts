@@ -22,18 +22,15 @@ describe('the library’s validator, which runs at the command line and not in o
     process.env['CDK_VALIDATION'] = withoutValidator;
   });
 
-  // Of the examples the two that together have nearly every type of resource: the validator takes its time.
-  it.each([
-    // What is acknowledged shows that the validator has run.
-    ['prod in Ireland', ['W9003']],
-    ['a catalogue under Lake Formation with readers', []],
-  ])('has nothing to warn of: %s', (name, acknowledged) => {
-    const example = exampleConfigurations.find((one) => one.name === name);
+  // Of the examples the one that has most types of resource: the validator takes its time.
+  it('has nothing to warn of', () => {
+    const example = exampleConfigurations.find((one) => one.name === 'prod in Ireland');
     const pipeline = buildFixture({ settings: example?.settings ?? {}, ...(example && { domain: example.domain }) });
     const directory = Stage.of(pipeline.foundation)?.synth().directory ?? '';
     const { pluginReports } = JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')) as Report;
     expect(pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
     const suppressed = pluginReports.flatMap(({ suppressedViolations = [] }) => suppressedViolations);
-    expect(suppressed.map(({ ruleName }) => ruleName)).toEqual(acknowledged);
+    // What is acknowledged shows that the validator has run.
+    expect(suppressed.map(({ ruleName }) => ruleName)).toEqual(['W9003']);
   });
 });

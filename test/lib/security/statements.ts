@@ -1,6 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-
 /** A statement of any policy in a template. */
 export interface FoundStatement {
   /** Type of the resource that holds the policy. */
@@ -18,16 +15,14 @@ export interface FoundStatement {
 }
 
 /**
- * Every policy statement of some stacks: of roles, keys, buckets, queues, topics, endpoints, things. Found by its form, so that a
+ * Every policy statement of a stack: of roles, keys, buckets, queues, topics, endpoints, things. Found by its form, so that a
  * resource type that nobody has thought of is looked at too; a policy that is kept as text is read.
  */
-export function statementsOf(stacks: object): readonly FoundStatement[] {
-  return Object.entries(stacks)
-    .filter((entry): entry is [string, Stack] => Stack.isStack(entry[1]))
-    .flatMap(([name, stack]) => {
-      const { Resources = {} } = Template.fromStack(stack).toJSON() as { Resources?: Record<string, { Type: string }> };
-      return Object.entries(Resources).flatMap(([id, resource]) => find(resource, resource.Type, `${name}/${id}`));
-    });
+export function statementsOf(
+  stack: string,
+  resources: Readonly<Record<string, { readonly Type: string }>>,
+): readonly FoundStatement[] {
+  return Object.entries(resources).flatMap(([id, resource]) => find(resource, resource.Type, `${stack}/${id}`));
 }
 
 function find(value: unknown, type: string, where: string): readonly FoundStatement[] {
