@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { defaultDomain, domains } from '../domains';
 import { stages } from '../lib/config/stages';
+import { domainOption, flag, parseOptions, text } from './parse-options';
 import { UsageError } from './usage-error';
 
 /** What is done to a stage in an account. */
@@ -60,14 +60,20 @@ export function opsHelp(command: Command): string {
 
 /** Reads the command line. @returns undefined when help was asked for @throws UsageError naming the option and what is allowed */
 export function parseOpsOptions(command: Command, argv: readonly string[]): OpsOptions | undefined {
-  const values = parsed(argv);
+  const values = parseOptions(argv, {
+    stage: text,
+    domain: text,
+    profile: text,
+    assembly: text,
+    yes: flag,
+    'dry-run': flag,
+    'destroy-data': flag,
+    help: flag,
+  });
   if (values.help === true) {
     return undefined;
   }
-  const domain = values.domain ?? defaultDomain;
-  if (!Object.hasOwn(domains, domain)) {
-    throw new UsageError(`--domain is ${JSON.stringify(domain)}; it must be one of ${Object.keys(domains).join(', ')}`);
-  }
+  const domain = domainOption(values.domain);
   const { stage } = values;
   if (stage === undefined || !Object.hasOwn(stages, stage)) {
     throw new UsageError(
@@ -88,26 +94,4 @@ export function parseOpsOptions(command: Command, argv: readonly string[]): OpsO
     destroyData,
     assembly: values.assembly,
   };
-}
-
-function parsed(argv: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        stage: text,
-        domain: text,
-        profile: text,
-        assembly: text,
-        yes: flag,
-        'dry-run': flag,
-        'destroy-data': flag,
-        help: flag,
-      },
-    }).values;
-  } catch (error: unknown) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -28,7 +28,7 @@ type NewNetwork = Extract<NetworkConfig, { mode: 'new' }>;
 type ExistingNetwork = Extract<NetworkConfig, { mode: 'existing' }>;
 
 /**
- * Where tasks and training jobs run: a VPC of the pipeline's own, or subnets of an existing one. Nothing in it has a public address.
+ * Where tasks and training jobs run: a VPC of the pipeline's own, or subnets of an existing one. None of them has a public address.
  * Without NAT gateways there is no way to the internet at all: the AWS services are reached by endpoints.
  */
 export class Network extends Construct {

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
-import { domains, defaultDomain } from '../../domains';
 import { stages } from '../../lib/config/stages';
+import { domainOption, flag, parseOptions, text } from '../parse-options';
 import { UsageError } from '../usage-error';
 import { senders, type Sender } from './load';
 
@@ -51,17 +50,27 @@ export const costHelp = [
 
 /** Reads the command line. @returns undefined when help was asked for @throws UsageError naming the option and what is allowed */
 export function parseCostOptions(argv: readonly string[]): CostOptions | undefined {
-  const values = parsed(argv);
+  const values = parseOptions(argv, {
+    stage: text,
+    domain: text,
+    devices: text,
+    interval: text,
+    bytes: text,
+    sender: text,
+    region: text,
+    'training-minutes': text,
+    shards: text,
+    reading: text,
+    brief: flag,
+    json: flag,
+    help: flag,
+  });
   if (values.help === true) {
     return undefined;
   }
-  const domain = values.domain ?? defaultDomain;
-  if (!Object.hasOwn(domains, domain)) {
-    throw new UsageError(`--domain is ${JSON.stringify(domain)}; it must be one of ${Object.keys(domains).join(', ')}`);
-  }
   return {
     stage: values.stage ?? 'prod',
-    domain,
+    domain: domainOption(values.domain),
     devices: integer('--devices', values.devices, 1_000_000_000),
     intervalSeconds: seconds(values.interval),
     bytes: integer('--bytes', values.bytes, 1_048_576),
@@ -73,33 +82,6 @@ export function parseCostOptions(argv: readonly string[]): CostOptions | undefin
     brief: values.brief === true,
     json: values.json === true,
   };
-}
-
-function parsed(argv: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        stage: text,
-        domain: text,
-        devices: text,
-        interval: text,
-        bytes: text,
-        sender: text,
-        region: text,
-        'training-minutes': text,
-        shards: text,
-        reading: text,
-        brief: flag,
-        json: flag,
-        help: flag,
-      },
-    }).values;
-  } catch (error: unknown) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function integer(option: string, value: string | undefined, max: number): number {
