@@ -1,8 +1,9 @@
+import { plantForest } from '../../../../core/model/forest';
 import type { Hyperparameters } from './hyperparameters';
-import { parseLegacyModel, type Tree } from './legacy-model';
+import { parseLegacyModel, type LegacyTree } from './legacy-model';
 import type { Matrix } from './matrix';
 import { maximized, metric } from './metrics';
-import { addTree, sigmoid } from './predict';
+import { ScoredMatrix } from './scored-matrix';
 import { UserError } from './user-error';
 import { WasmBooster } from './wasm-booster';
 
@@ -12,7 +13,7 @@ export interface TrainedModel {
   readonly features: number;
   /** In the space of predictions: a probability for a logistic objective. */
   readonly baseScore: number;
-  readonly trees: readonly Tree[];
+  readonly trees: readonly LegacyTree[];
 }
 
 /** The metrics after a round, by channel and name. */
@@ -45,20 +46,21 @@ export async function boost(
   }
   const baseScore = hyperparameters.baseScore ?? meanLabel(channels.train.labels, isLogistic);
   const booster = await WasmBooster.create(channels.train, { ...hyperparameters.booster, base_score: String(baseScore) });
-  const margins = new Map<string, Float32Array>();
-  const trees: Tree[] = [];
+  const scored = new Map<string, ScoredMatrix>();
+  const trees: LegacyTree[] = [];
   const best = { round: -1, score: Number.NaN };
   const watched = { channel: Object.keys(channels).at(-1) ?? '', metric: hyperparameters.metrics.at(-1) ?? '' };
   for (let round = 0; round < hyperparameters.rounds && options.signal?.aborted !== true; round++) {
     booster.update();
     const model = parseLegacyModel(booster.save(), trees.length);
     trees.push(...model.trees);
+    const forest = plantForest(model.trees, channels.train.columns);
     const evaluation: Record<string, Record<string, number>> = {};
     for (const [name, matrix] of Object.entries(channels)) {
-      const margin = margins.get(name) ?? new Float32Array(matrix.rows).fill(model.baseMargin);
-      margins.set(name, margin);
-      model.trees.forEach((tree) => addTree(tree, matrix, margin));
-      const predictions = isLogistic ? margin.map(sigmoid) : margin;
+      const soFar = scored.get(name) ?? new ScoredMatrix(matrix, model.baseMargin);
+      scored.set(name, soFar);
+      soFar.add(forest);
+      const predictions = soFar.predictions(hyperparameters.objective);
       evaluation[name] = Object.fromEntries(
         hyperparameters.metrics.map((each) => [each, metric(each)?.(predictions, matrix.labels) ?? Number.NaN]),
       );

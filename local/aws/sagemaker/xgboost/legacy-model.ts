@@ -7,19 +7,13 @@
  * @see https://github.com/dmlc/xgboost/blob/v0.60/src/tree/tree_model.cc and src/gbm/gbtree.cc
  */
 
-/** One regression tree, a column per member; index 0 is the root. Nodes that pruning deleted are left out. */
-export interface Tree {
-  /** Index of the child for `value < threshold`; -1 for a leaf. */
-  readonly left: Int32Array;
-  readonly right: Int32Array;
+import type { Tree } from '../../../../core/model/forest';
+
+/** One regression tree. Nodes that pruning deleted are left out. */
+export interface LegacyTree extends Tree {
   /** -1 for the root. */
   readonly parent: Int32Array;
-  /** The feature that the node splits on, from 0. */
-  readonly feature: Int32Array;
-  /** 1 when a missing value goes left. */
   readonly defaultLeft: Uint8Array;
-  /** The threshold of a split; the value of a leaf. */
-  readonly value: Float32Array;
   readonly lossChange: Float32Array;
   readonly sumHessian: Float32Array;
   readonly baseWeight: Float32Array;
@@ -34,7 +28,7 @@ export interface ParsedModel {
   /** How many trees the whole model has. */
   readonly treeCount: number;
   /** The trees from the one asked for on. */
-  readonly trees: readonly Tree[];
+  readonly trees: readonly LegacyTree[];
 }
 
 const learnerParamBytes = 136;
@@ -66,7 +60,7 @@ export function parseLegacyModel(bytes: Uint8Array, firstTree = 0): ParsedModel 
   }
   const treeCount = view.getInt32(at, true);
   at += gbtreeParamBytes;
-  const trees: Tree[] = [];
+  const trees: LegacyTree[] = [];
   for (let index = 0; index < treeCount; index++) {
     const nodes = view.getInt32(at + 4, true);
     if (index >= firstTree) {
@@ -77,7 +71,7 @@ export function parseLegacyModel(bytes: Uint8Array, firstTree = 0): ParsedModel 
   return { baseMargin: view.getFloat32(0, true), features: view.getUint32(4, true), objective, treeCount, trees };
 }
 
-function readTree(view: DataView, start: number, nodes: number): Tree {
+function readTree(view: DataView, start: number, nodes: number): LegacyTree {
   const node = (index: number, member: number): number => start + index * nodeBytes + member * 4;
   const stat = (index: number, member: number): number => start + nodes * nodeBytes + index * statBytes + member * 4;
   // Breadth first from the root: what pruning deleted is not reached.

@@ -1,5 +1,5 @@
 import type { TrainedModel } from './boost';
-import type { Tree } from './legacy-model';
+import type { LegacyTree } from './legacy-model';
 import { encodeUbjson, type UbjsonValue } from './ubjson';
 
 /**
@@ -52,7 +52,7 @@ export function encodeModel(model: TrainedModel): Buffer {
 /** XGBoost's mark of a root's parent. */
 const noParent = 2147483647;
 
-function treeDocument(tree: Tree, id: number, features: number): UbjsonValue {
+function treeDocument(tree: LegacyTree, id: number, features: number): UbjsonValue {
   const nodes = tree.left.length;
   return {
     base_weights: tree.baseWeight,

@@ -1,9 +1,10 @@
+import { plantForest } from '../../../../../core/model/forest';
 import { boost, type Evaluation } from '../../../../../local/aws/sagemaker/xgboost/boost';
 import { parseHyperparameters } from '../../../../../local/aws/sagemaker/xgboost/hyperparameters';
 import { parseLegacyModel } from '../../../../../local/aws/sagemaker/xgboost/legacy-model';
 import type { Matrix } from '../../../../../local/aws/sagemaker/xgboost/matrix';
 import { encodeModel } from '../../../../../local/aws/sagemaker/xgboost/model-file';
-import { addTree } from '../../../../../local/aws/sagemaker/xgboost/predict';
+import { ScoredMatrix } from '../../../../../local/aws/sagemaker/xgboost/scored-matrix';
 import { WasmBooster } from '../../../../../local/aws/sagemaker/xgboost/wasm-booster';
 import { matrixOf, obviousClasses, obviousRows } from '../fixtures';
 
@@ -113,12 +114,13 @@ describe('the trees of a model in training', () => {
       }
       const model = parseLegacyModel(booster.save());
       expect(model).toMatchObject({ features: 3, objective: 'reg:linear', treeCount: 8 });
-      const margins = new Float32Array(matrix.rows).fill(model.baseMargin);
-      model.trees.forEach((tree) => addTree(tree, matrix, margins));
+      const scored = new ScoredMatrix(matrix, model.baseMargin);
+      model.trees.forEach((tree) => scored.add(plantForest([tree], model.features)));
+      const predictions = scored.predictions('reg:squarederror');
       // The old build adds the base last, so the last bit may differ.
       rows
         .slice(0, 100)
-        .forEach(({ features }, row) => expect(margins[row]).toBeCloseTo(booster.predict(Float32Array.from(features)), 5));
+        .forEach(({ features }, row) => expect(predictions[row]).toBeCloseTo(booster.predict(Float32Array.from(features)), 5));
       expect(parseLegacyModel(booster.save(), 6).trees).toEqual(model.trees.slice(6));
       booster.free();
     },
