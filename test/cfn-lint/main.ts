@@ -8,7 +8,8 @@ import { projectRoot } from '../../lib/shared/node-bundle';
 import { exampleConfigurations, type ExampleConfiguration } from '../lib/configurations';
 import { fixtureCode } from '../lib/fixture-code';
 import { ignores, type Ignore } from './ignores';
-import { lint, NoLinterError, prepareLinter, type LintFinding } from './linter';
+import { NoPythonError } from '../python/environment';
+import { lint, prepareLinter, type LintFinding } from './linter';
 
 /**
  * `npm run lint:cfn`: synthesizes every example configuration, and the access of CI, and has cfn-lint read the templates against the
@@ -96,6 +97,6 @@ main().then(
   },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = error instanceof NoLinterError ? 2 : 1;
+    process.exitCode = error instanceof NoPythonError ? 2 : 1;
   },
 );
