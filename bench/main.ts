@@ -10,9 +10,10 @@ import { memory } from './suites/memory';
 import { peers } from './suites/peers';
 import { pipeline } from './suites/pipeline';
 import { read } from './suites/read';
+import { scoring } from './suites/scoring';
 
 /** What runs when nothing is named needs Node.js and npm only. */
-const standard: readonly Suite[] = [read, pipeline, memory, features];
+const standard: readonly Suite[] = [read, pipeline, memory, features, scoring];
 const suites: readonly Suite[] = [...standard, peers];
 
 const help = `npm run bench -- [suite …] [options]
@@ -25,7 +26,7 @@ ${suites.map(({ about, name }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
 
 options
   --runs N      rounds, each with every subject once (default 5)
-  --records N   records per run (default: the suite's own)
+  --records N   records per run, or rows (default: the suite's own)
   --save        write the figures to bench/results/, with the command and the machine
   --help
 `;
