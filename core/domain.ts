@@ -69,10 +69,22 @@ export interface FileReader {
   /** What a file looks like, for `--help`. */
   readonly format: string;
   /**
-   * The record for one line of a file; undefined for a line that holds nothing (blank, heading). A line that cannot be read is
-   * sent as it is, so that it is quarantined and counted like any other bad input.
+   * Begins a file. What one file says of its devices is not mixed with what another says.
+   *
+   * @param file its path or name, as the user gave it: a format may tell by the name what the file is
    */
-  record(line: string): OutgoingRecord | undefined;
+  open(file: string): RecordedFile;
+}
+
+/** A recorded file that is being read, from its first line to its end. */
+export interface RecordedFile {
+  /**
+   * The records for one line; none for a line that holds nothing (blank, heading). A line that cannot be read is sent as it is, so
+   * that it is quarantined and counted like any other bad input.
+   */
+  record(line: string): readonly OutgoingRecord[];
+  /** The records for what the end of the file tells. Called once, after the last line. @default - the end tells nothing */
+  end?(): readonly OutgoingRecord[];
 }
 
 /** Writes what is remembered of a device as bytes, and reads it again. */

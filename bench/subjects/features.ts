@@ -51,6 +51,7 @@ function messagesOf({ devices, domain, records }: FeaturesAssignment): { readonl
 
 /** Lines of engines that fly in turn, with as many digits as those of the real files. */
 function* flights(engines: number, records: number): Iterable<{ readonly data: Uint8Array }> {
+  const file = turbofan.reader.open('test_FD001.txt');
   for (let index = 0; index < records; index += 1) {
     const engine = (index % engines) + 1;
     const cycle = Math.floor(index / engines) + 1;
@@ -58,10 +59,7 @@ function* flights(engines: number, records: number): Iterable<{ readonly data: U
       const value = name === 's10' || name === 's16' ? 0.5 : 40 + random.normal(0, 0.5);
       return value.toFixed(2);
     });
-    const record = turbofan.reader.record([engine, cycle, 0.001, 0.0002, 100, ...(values ?? [])].join(' '));
-    if (record !== undefined) {
-      yield record;
-    }
+    yield* file.record([engine, cycle, 0.001, 0.0002, 100, ...(values ?? [])].join(' '));
   }
 }
 

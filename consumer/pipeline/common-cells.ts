@@ -1,4 +1,5 @@
-import { commonColumns, deviceBucket } from '../../core/common-columns';
+import { commonColumns } from '../../core/common-columns';
+import { deviceBucket } from '../../core/device-bucket';
 import { jsonKey } from '../../core/json-key';
 import type { Message } from '../../core/message';
 import type { JsonWriter } from './json-writer';

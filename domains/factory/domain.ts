@@ -1,5 +1,6 @@
 import type { Domain } from '../../core/domain';
 import { jsonLinesReader } from '../shared/json-lines-reader';
+import { clock } from './clock';
 import { messages } from './messages';
 import { process, type MachineMemory } from './process';
 import { factorySimulator } from './simulator/simulator';
@@ -14,8 +15,7 @@ export const factory: Domain<MachineMemory> = {
   name: 'factory',
   doc: 'Rotating machines that report temperature, pressure, humidity, vibration, speed and power, and the maintenance database that says when they failed; the model learns which fail within 24 hours.',
   maxMessageBytes,
-  // Gateways keep time within minutes, and hold back what they cannot send for weeks; an unset clock shows 1970 or 2000.
-  clock: { aheadMs: 10 * 60_000, behindMs: 60 * 24 * 3600_000 },
+  clock,
   messages,
   tables,
   process,

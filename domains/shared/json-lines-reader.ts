@@ -7,11 +7,13 @@ export const unknownDeviceKey = 'unknown-device';
 /** Reads files that hold one message per line, as JSON. Each line is sent byte for byte, whether or not it can be read. */
 export const jsonLinesReader: FileReader = {
   format: 'JSON lines: one message per line, as a device sends it',
-  record(line: string): OutgoingRecord | undefined {
-    const text = line.trim();
-    return text === '' ? undefined : { partitionKey: partitionKeyOf(text), data: Buffer.from(text, 'utf8') };
-  },
+  open: () => ({ record }),
 };
+
+function record(line: string): readonly OutgoingRecord[] {
+  const text = line.trim();
+  return text === '' ? [] : [{ partitionKey: partitionKeyOf(text), data: Buffer.from(text, 'utf8') }];
+}
 
 function partitionKeyOf(text: string): string {
   let parsed: unknown;

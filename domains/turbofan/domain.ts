@@ -1,4 +1,5 @@
 import type { Domain } from '../../core/domain';
+import { clock } from './clock';
 import { messages } from './messages';
 import { process, type EngineState } from './process';
 import { cmapssReader } from './reader';
@@ -11,8 +12,7 @@ export const turbofan: Domain<EngineState> = {
   name: 'turbofan',
   doc: 'Turbofan engines that report once per flight until they fail (NASA C-MAPSS); the model learns the remaining useful life.',
   maxMessageBytes: 16 * 1024,
-  // Recorded flights lie in the past, however long ago.
-  clock: { aheadMs: 10 * 60_000 },
+  clock,
   messages,
   tables,
   process,

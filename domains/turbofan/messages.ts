@@ -6,18 +6,19 @@ const measured: readonly (readonly [string, Field])[] = [...settings, ...sensors
   { type: 'number', doc, minimum, maximum },
 ]);
 
-/** The one message type: a snapshot that an engine takes once per flight. */
+const cycle = { type: 'integer', minimum: 1, maximum: 1e6 } as const;
+
+/** A snapshot that an engine takes once per flight, and what ends the series. */
 export const messages = {
   cycle: {
     doc: 'One flight cycle of one engine: settings and sensor values, one line of a C-MAPSS file.',
     fields: {
-      cycle: {
-        type: 'integer',
-        doc: "Number of the flight cycle, from 1; equal to the message's sequence.",
-        minimum: 1,
-        maximum: 1e6,
-      },
+      cycle: { ...cycle, doc: "Number of the flight cycle, from 1; equal to the message's sequence." },
       ...Object.fromEntries(measured),
     },
+  },
+  failure: {
+    doc: "The engine has failed: sent after its last cycle, with that cycle's event time and the sequence after it.",
+    fields: { cycle: { ...cycle, doc: 'Number of the last flight cycle.' } },
   },
 } as const satisfies Readonly<Record<string, MessageSchema>>;

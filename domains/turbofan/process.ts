@@ -23,8 +23,11 @@ const newEngine = (): EngineState => ({
 /** All columns, so that every row starts with room for them: adding them one by one makes a row costlier than its statistics. */
 const blankRow: Readonly<Record<string, CellValue>> = Object.fromEntries(tables.cycles.columns.map(({ name }) => [name, null]));
 
-/** One row per cycle: the values as they came, and features over the cycles up to this one. */
+/** A cycle becomes a row of `cycles`: the values as they came, and features over the cycles up to this one. A failure is one of `failures`. */
 export function process(message: Message, state: EngineState = newEngine()): Processed<EngineState> {
+  if (message.sourceType === 'failure') {
+    return { rows: [{ table: 'failures', row: message.values }], state };
+  }
   const { window, baseline } = state;
   const row: Record<string, CellValue> = { ...blankRow, ...message.values };
   const values = sensorFeatures.map(({ sensor }) => row[sensor] as number);

@@ -51,4 +51,8 @@ export const tables = {
       ...featureColumns,
     ],
   },
+  failures: {
+    doc: 'The end of an engine that was run until it failed. Engines that were still running when the recording ended have no row.',
+    columns: [{ name: 'cycle', type: 'int', doc: 'Number of the last flight cycle: the engine did not begin another.' }],
+  },
 } as const satisfies Readonly<Record<string, Table>>;

@@ -1,5 +1,6 @@
 import type { CellValue, Column } from '../../core/column';
-import { deviceBucket, tableColumns } from '../../core/common-columns';
+import { tableColumns } from '../../core/common-columns';
+import { deviceBucket } from '../../core/device-bucket';
 import type { Domain } from '../../core/domain';
 import { jsonKeys } from '../../core/json-key';
 import { maxDeviceIdLength } from '../../core/message';

@@ -1,5 +1,5 @@
 import type { Domain } from '../../core/domain';
-import { channelSelect, splits, unloadStatement, type Split } from '../../core/training-set';
+import { channels, examplesSelect, splitFolder, unloadStatement, type Channel, type ExampleScope } from '../../core/training-set';
 import { trainingErrors } from '../../core/training-error';
 import { isDataObject, uriOf, type Lake } from '../shared/lake';
 import type { Plan, ReadyPlan } from '../shared/plan';
@@ -27,6 +27,9 @@ export interface PlanTrainingEvent {
   readonly executionName: string;
 }
 
+/** A cutoff that nothing arrives after: what a run trains on is what lies in the lake when its query runs. */
+const everArrived = Date.UTC(9999, 11, 31);
+
 /** A state of Step Functions holds 256 KiB, the answers of later states among them; Athena takes statements of the same size. */
 const maxPlanBytes = 128 * 1024;
 
@@ -50,18 +53,19 @@ export async function planTraining(lake: Lake, config: PlanTrainingConfig, event
   if (objects.length === 0) {
     return { status: 'nothing-to-train', reason: `no objects under ${prefixes.map((prefix) => uriOf(lake, prefix)).join(', ')}` };
   }
-  const manifest = manifestOf(domain, window, objects);
+  const scope: ExampleScope = { window, arrivedBefore: everArrived };
+  const manifest = manifestOf(domain, scope, objects);
   const jobName = jobNameOf(config.jobNamePrefix, window, manifest.hash);
   // Names of executions may hold characters that neither an S3 prefix nor an SQL text should.
   const execution = event.executionName.replaceAll(/[^A-Za-z0-9_.-]/g, '-');
-  const location = (split: Split): string => uriOf(lake, `${trainingSetPrefix}${jobName}/${execution}/${split}/`);
-  const statement = (split: Split): string => unloadStatement(channelSelect(domain.trainingSet, window, split), location(split));
+  const examples = uriOf(lake, `${trainingSetPrefix}${jobName}/${execution}/examples/`);
   const plan: ReadyPlan = {
     status: 'ready',
     jobName,
     window: isoWindow(window),
-    trainingSet: bySplit(location),
-    statements: bySplit(statement),
+    examples,
+    trainingSet: byChannel((channel) => `${examples}${splitFolder(channel)}`),
+    statement: unloadStatement(examplesSelect(domain.trainingSet, scope), examples, 'split'),
     manifestUri: uriOf(lake, `${trainingSetPrefix}${jobName}/manifest.json`),
     manifestHash: manifest.hash,
   };
@@ -84,6 +88,6 @@ function prefixOf({ tablePrefixes }: PlanTrainingConfig, table: string): string 
   return prefix;
 }
 
-function bySplit(value: (split: Split) => string): Readonly<Record<Split, string>> {
-  return Object.fromEntries(splits.map((split) => [split, value(split)])) as Record<Split, string>;
+function byChannel(value: (channel: Channel) => string): Readonly<Record<Channel, string>> {
+  return Object.fromEntries(channels.map((channel) => [channel, value(channel)])) as Record<Channel, string>;
 }

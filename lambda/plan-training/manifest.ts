@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Domain } from '../../core/domain';
-import type { TimeWindow } from '../../core/training-set';
+import { examplesSelect, type ExampleScope, type TimeWindow } from '../../core/training-set';
 import { canonicalJson, type Json } from '../shared/canonical-json';
 import type { LakeObject } from '../shared/lake';
 
@@ -13,15 +13,15 @@ export interface Manifest {
 }
 
 /** The manifest of a training run; the order of `objects` does not matter. */
-export function manifestOf(domain: Domain, window: TimeWindow, objects: readonly LakeObject[]): Manifest {
-  const { sql, label, features, hyperparameters } = domain.trainingSet;
+export function manifestOf(domain: Domain, scope: ExampleScope, objects: readonly LakeObject[]): Manifest {
+  const { label, features, hyperparameters } = domain.trainingSet;
   const document: Json = {
     domain: domain.name,
-    window: isoWindow(window),
+    window: isoWindow(scope.window),
     objects: objects
       .map(({ key, size, etag }) => ({ key, size, etag }))
       .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)),
-    sql: sql(window),
+    sql: examplesSelect(domain.trainingSet, scope),
     label,
     features,
     hyperparameters,

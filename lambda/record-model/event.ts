@@ -1,4 +1,4 @@
-import { splits } from '../../core/training-set';
+import { channels } from '../../core/training-set';
 import { trainingErrors } from '../../core/training-error';
 import { parsePlan, requireText, type ReadyPlan, type RowCounts } from '../shared/plan';
 import { TrainingError } from '../shared/training-error';
@@ -17,7 +17,7 @@ export function parseRecordModelEvent(event: Readonly<Record<string, unknown>>):
   const jobName = requireText(event, 'jobName');
   const plan = parsePlan(event.plan);
   const rows = (event.rows ?? {}) as Readonly<Record<string, unknown>>;
-  const absent = splits.find((split) => typeof rows[split] !== 'number');
+  const absent = channels.find((channel) => typeof rows[channel] !== 'number');
   if (absent !== undefined) {
     throw new TrainingError(trainingErrors.invalidInput, `rows.${absent} is missing from the event`);
   }

@@ -1,4 +1,4 @@
-import { splits, type Split } from '../../core/training-set';
+import { channels, type Channel } from '../../core/training-set';
 import { trainingErrors } from '../../core/training-error';
 import { TrainingError } from './training-error';
 
@@ -9,10 +9,15 @@ export interface ReadyPlan {
   readonly jobName: string;
   /** The span of event time, ISO 8601, UTC: start inclusive, end exclusive. */
   readonly window: { readonly start: string; readonly end: string };
-  /** `s3://` prefixes under which the query of each channel writes, ending in a slash. One set per execution: UNLOAD wants an empty place. */
-  readonly trainingSet: Readonly<Record<Split, string>>;
-  /** The Athena statement for each channel. */
-  readonly statements: Readonly<Record<Split, string>>;
+  /**
+   * `s3://` prefix under which the statement writes the examples, a folder per split, ending in a slash. One per execution: UNLOAD wants
+   * an empty place.
+   */
+  readonly examples: string;
+  /** Of those folders the ones that the job is given, by channel. */
+  readonly trainingSet: Readonly<Record<Channel, string>>;
+  /** The Athena statement that writes the examples. */
+  readonly statement: string;
   /** `s3://` URI of the list of everything that the model is made from. */
   readonly manifestUri: string;
   /** SHA-256 of the manifest, hexadecimal. */
@@ -29,7 +34,7 @@ export interface NothingToTrain {
 export type Plan = ReadyPlan | NothingToTrain;
 
 /** Rows of the training set, by channel. */
-export type RowCounts = Readonly<Record<Split, number>>;
+export type RowCounts = Readonly<Record<Channel, number>>;
 
 /** Checks that an event carries a plan. @throws TrainingError naming the member that is missing */
 export function parsePlan(value: unknown): ReadyPlan {
@@ -37,14 +42,13 @@ export function parsePlan(value: unknown): ReadyPlan {
   if (plan.status !== 'ready') {
     throw invalid(`a plan with status 'ready' is expected, not ${JSON.stringify(plan.status)}`);
   }
-  for (const member of ['jobName', 'manifestUri', 'manifestHash']) {
+  for (const member of ['jobName', 'examples', 'statement', 'manifestUri', 'manifestHash']) {
     requireText(plan, member);
   }
   const window = (plan.window ?? {}) as Readonly<Record<string, unknown>>;
   ['start', 'end'].forEach((member) => requireText(window, member));
-  for (const member of ['trainingSet', 'statements']) {
-    splits.forEach((split) => requireText((plan[member] ?? {}) as Readonly<Record<string, unknown>>, split));
-  }
+  const trainingSet = (plan.trainingSet ?? {}) as Readonly<Record<string, unknown>>;
+  channels.forEach((channel) => requireText(trainingSet, channel));
   return value as ReadyPlan;
 }
 

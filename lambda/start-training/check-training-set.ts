@@ -1,5 +1,5 @@
 import { parquetMetadataAsync, type FileMetaData, type SchemaElement } from 'hyparquet';
-import { splits, type Split, type TrainingSet } from '../../core/training-set';
+import { channels, type Channel, type TrainingSet } from '../../core/training-set';
 import { trainingErrors } from '../../core/training-error';
 import { isDataObject, uriOf, type Lake, type LakeObject } from '../shared/lake';
 import type { RowCounts } from '../shared/plan';
@@ -20,12 +20,12 @@ const parallelReads = 8;
 export async function checkTrainingSet(
   lake: Lake,
   trainingSet: TrainingSet,
-  prefixes: Readonly<Record<Split, string>>,
+  prefixes: Readonly<Record<Channel, string>>,
 ): Promise<RowCounts> {
   const counts = await Promise.all(
-    splits.map(async (split) => [split, await countRows(lake, trainingSet, prefixes[split])] as const),
+    channels.map(async (channel) => [channel, await countRows(lake, trainingSet, prefixes[channel])] as const),
   );
-  return Object.fromEntries(counts) as Record<Split, number>;
+  return Object.fromEntries(counts) as Record<Channel, number>;
 }
 
 async function countRows(lake: Lake, trainingSet: TrainingSet, prefix: string): Promise<number> {

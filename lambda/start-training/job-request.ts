@@ -1,21 +1,31 @@
-import type { Channel, CreateTrainingJobRequest, TrainingInstanceType } from '@aws-sdk/client-sagemaker';
-import { splits, type Split } from '../../core/training-set';
+import type { Channel as JobChannel, CreateTrainingJobRequest, TrainingInstanceType } from '@aws-sdk/client-sagemaker';
+import { channels, type Channel } from '../../core/training-set';
+import { trainingErrors } from '../../core/training-error';
 import type { ReadyPlan } from '../shared/plan';
+import { TrainingError } from '../shared/training-error';
 import type { StartTrainingConfig } from './config';
 import { hasLocalStorage } from './local-storage';
 
 /**
  * The request that trains a plan's training set with SageMaker's built-in XGBoost.
+ * @throws TrainingError TrainingInputInvalid for a balance of classes that it cannot weigh
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost.html
  */
 export function jobRequest(plan: ReadyPlan, config: StartTrainingConfig): CreateTrainingJobRequest {
   const { domain, lakeBucket, modelPrefix, spotMaxWaitSeconds, kmsKeyArn, network } = config;
+  const { classBalance = 'as-is' } = domain.trainingSet;
+  if (classBalance !== 'as-is') {
+    throw new TrainingError(
+      trainingErrors.invalidInput,
+      `classBalance '${classBalance}' of domain ${domain.name} is not supported by this workflow, which does not count labels`,
+    );
+  }
   return {
     TrainingJobName: plan.jobName,
     AlgorithmSpecification: { TrainingImage: config.trainingImage, TrainingInputMode: 'File' },
     RoleArn: config.trainingRoleArn,
     HyperParameters: { ...domain.trainingSet.hyperparameters },
-    InputDataConfig: splits.map((split) => channel(split, plan.trainingSet[split], config.instanceCount)),
+    InputDataConfig: channels.map((name) => channel(name, plan.trainingSet[name], config.instanceCount)),
     OutputDataConfig: {
       S3OutputPath: `s3://${lakeBucket}/${modelPrefix.replace(/\/$/, '')}`,
       ...(kmsKeyArn !== undefined && { KmsKeyId: kmsKeyArn }),
@@ -60,10 +70,10 @@ export function jobRequest(plan: ReadyPlan, config: StartTrainingConfig): Create
  * Validation rows go to each, for an instance without any cannot take part in the evaluation.
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost.html (distributed training)
  */
-function channel(split: Split, uri: string, instanceCount: number): Channel {
-  const isShared = split === 'train' && instanceCount > 1;
+function channel(name: Channel, uri: string, instanceCount: number): JobChannel {
+  const isShared = name === 'train' && instanceCount > 1;
   return {
-    ChannelName: split,
+    ChannelName: name,
     ContentType: 'application/x-parquet',
     DataSource: {
       S3DataSource: {

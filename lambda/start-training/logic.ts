@@ -1,5 +1,5 @@
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
-import { splits, type Split } from '../../core/training-set';
+import { channels, type Channel } from '../../core/training-set';
 import { trainingErrors } from '../../core/training-error';
 import type { Lake } from '../shared/lake';
 import type { ReadyPlan, RowCounts } from '../shared/plan';
@@ -38,8 +38,8 @@ export async function startTraining(
   config: StartTrainingConfig,
   plan: ReadyPlan,
 ): Promise<StartedTraining> {
-  const prefixes = Object.fromEntries(splits.map((split) => [split, keyOf(lake, plan.trainingSet[split])])) as Record<
-    Split,
+  const prefixes = Object.fromEntries(channels.map((channel) => [channel, keyOf(lake, plan.trainingSet[channel])])) as Record<
+    Channel,
     string
   >;
   const rows = await checkTrainingSet(lake, config.domain.trainingSet, prefixes);

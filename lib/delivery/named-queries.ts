@@ -135,12 +135,14 @@ function labelBalance({ trainingSet }: Domain): NamedQuery {
 FROM (
   SELECT split, ${label}, count(*) AS row_count
   FROM training_set
+  WHERE split IS NOT NULL
   GROUP BY split, ${label}
 ) AS counted
 ORDER BY split, ${label}`
     : `SELECT split, count(*) AS row_count, min(${label}) AS smallest, round(avg(CAST(${label} AS double)), 3) AS mean,
   max(${label}) AS largest, round(stddev_pop(CAST(${label} AS double)), 3) AS deviation
 FROM training_set
+WHERE split IS NOT NULL
 GROUP BY split
 ORDER BY split`;
   return {

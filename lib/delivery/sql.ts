@@ -1,4 +1,4 @@
-import { timestampLiteral, type TimeWindow, type TrainingSet } from '../../core/training-set';
+import { splitSelect, timestampLiteral, type TrainingSet } from '../../core/training-set';
 
 /**
  * Pieces of SQL that Athena (Trino) and DuckDB read alike. A decimal literal times an integer would be rounded to one digit by
@@ -32,10 +32,6 @@ export function percentOf(part: string, all: string): string {
   return `round(100 * CAST(${part} AS double) / ${all}, 2)`;
 }
 
-/** A window that no domain's SQL would name of itself. */
-const standIn: TimeWindow = { start: Date.UTC(1600), end: Date.UTC(1700) };
-const aroundStandIn = 40 * 365 * 86_400_000;
-
 /** The SQL of start and end of the window that a training at the beginning of this hour would take. */
 export function currentWindow({ windowDays }: TrainingSet): { readonly start: string; readonly end: string } {
   const end = `date_trunc('hour', ${now})`;
@@ -45,16 +41,32 @@ export function currentWindow({ windowDays }: TrainingSet): { readonly start: st
   };
 }
 
-/** The domain's training SQL for the current window: its literals for start and end, or times near them, become expressions. */
+/** Times that no domain's SQL would name of itself, each far from the others. */
+const standIn = { start: Date.UTC(1600), end: Date.UTC(1700), arrivedBefore: Date.UTC(1800) };
+const aroundStandIn = 40 * 365 * 86_400_000;
+
+/**
+ * The rows of the domain's training set for the current window, each with its split: the literals that come of the window and of the
+ * cutoff, times and days, become expressions.
+ */
 export function currentTrainingSql(trainingSet: TrainingSet): string {
-  const window = currentWindow(trainingSet);
-  return trainingSet.sql(standIn).replace(/TIMESTAMP '(\d[^']*)'/g, (literal, time: string) => {
-    const at = Date.parse(`${time.replace(' ', 'T')}Z`);
-    const edge = (['start', 'end'] as const).find((name) => Math.abs(at - standIn[name]) < aroundStandIn);
+  const { start, end, arrivedBefore } = standIn;
+  const expressions = { ...currentWindow(trainingSet), arrivedBefore: now };
+  const relative = (time: string): string | undefined => {
+    const at = Date.parse(time);
+    const edge = (['start', 'end', 'arrivedBefore'] as const).find((name) => Math.abs(at - standIn[name]) < aroundStandIn);
     if (edge === undefined) {
-      return literal;
+      return undefined;
     }
     const seconds = (at - standIn[edge]) / 1000;
-    return seconds === 0 ? window[edge] : `(${window[edge]} + INTERVAL '${seconds}' SECOND)`;
-  });
+    const sign = seconds < 0 ? '-' : '+';
+    return seconds === 0 ? expressions[edge] : `(${expressions[edge]} ${sign} INTERVAL '${Math.abs(seconds)}' SECOND)`;
+  };
+  return splitSelect(trainingSet, { window: { start, end }, arrivedBefore })
+    .replace(/TIMESTAMP '(\d[^']*)'/g, (literal, time: string) => relative(`${time.replace(' ', 'T')}Z`) ?? literal)
+    .replace(/'(\d{4}-\d\d-\d\d)'/g, (literal, day: string) => {
+      // Midnight of the stand-in is the beginning of a day; of another time of day, less as many whole days is no later.
+      const expression = relative(`${day}T00:00:00Z`);
+      return expression === undefined ? literal : `CAST(CAST(${expression} AS date) AS varchar)`;
+    });
 }

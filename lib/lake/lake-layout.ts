@@ -13,7 +13,7 @@ export const lakeLayout = {
   quarantine: 'quarantine/',
   /** What Athena writes. */
   queryResults: 'athena-results/',
-  /** `<job>/<execution>/train/` and `/validation/`, and manifests. */
+  /** `<job>/<execution>/examples/`, a folder per split, and manifests. */
   trainingSets: 'training-sets/',
   /** Model artifacts. */
   models: 'models/',

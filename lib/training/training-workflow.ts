@@ -9,7 +9,6 @@ import {
   Fail,
   IntegrationPattern,
   JsonPath,
-  Parallel,
   Pass,
   Succeed,
   TaskInput,
@@ -26,7 +25,6 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { trainingErrors } from '../../core/training-error';
-import { splits, type Split } from '../../core/training-set';
 import { notify, outcomeMessages } from './outcome-messages';
 
 export interface TrainingWorkflowProps {
@@ -57,7 +55,7 @@ const transientLambdaErrors = [
  * The way from a point in time to a model, in JSONPath. State, from step to step:
  *
  *     { scheduledTime }                      what the schedule gives
- *     { scheduledTime, plan }                PlanTraining: job name, window, statements and places; or nothing to train
+ *     { scheduledTime, plan }                PlanTraining: job name, window, statement and places; or nothing to train
  *     { …, started: { started, rows, … } }   StartTraining
  *     { …, job: { TrainingJobStatus, … } }   DescribeTrainingJob, again and again
  *     { …, record }                          RecordModel
@@ -69,11 +67,11 @@ const transientLambdaErrors = [
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions). What a machine cannot
  * tell of itself is left to alarms: an execution that was aborted, or that ran out of time as a whole.
  *
- * A statement is not repeated when it fails half way: UNLOAD refuses a place that is not empty. The next run has a place of its own.
+ * The statement is not repeated when it fails half way: UNLOAD refuses a place that is not empty. The next run has a place of its own.
  */
 export function trainingWorkflow(scope: Construct, props: TrainingWorkflowProps): DefinitionBody {
   const failed = runFailed(scope, props);
-  const caught = <T extends TaskStateBase | Parallel>(state: T): T => {
+  const caught = <T extends TaskStateBase>(state: T): T => {
     state.addCatch(failed, { errors: [Errors.ALL], resultPath: '$.failure' });
     return state;
   };
@@ -98,10 +96,7 @@ export function trainingWorkflow(scope: Construct, props: TrainingWorkflowProps)
     },
     '$.plan',
   );
-  const buildTrainingSet = caught(new Parallel(scope, 'BuildTrainingSet', { resultPath: JsonPath.DISCARD }));
-  for (const split of splits) {
-    buildTrainingSet.branch(unload(scope, split, props));
-  }
+  const buildTrainingSet = caught(unload(scope, props));
   const start = invoke('StartTraining', props.startTraining, { inputPath: '$.plan' }, '$.started');
   start.addRetry({ errors: [trainingErrors.throttled], interval: Duration.seconds(5), backoffRate: 2, maxAttempts: 5 });
   // Room in the account may become free, so this is given up only after half an hour.
@@ -210,14 +205,14 @@ function failure(
   return Pass.jsonPath(scope, id, { parameters: what, resultPath: '$.failure' }).next(failed);
 }
 
-/** Writes one channel of the training set and waits until Athena is done. */
-function unload(scope: Construct, split: Split, { workgroupName, databaseName }: TrainingWorkflowProps): TaskStateBase {
-  const id = split === 'train' ? 'UnloadTrain' : 'UnloadValidation';
-  return AthenaStartQueryExecution.jsonPath(scope, id, {
+/** Writes the training set, a folder per split, and waits until Athena is done. */
+function unload(scope: Construct, { workgroupName, databaseName }: TrainingWorkflowProps): TaskStateBase {
+  return AthenaStartQueryExecution.jsonPath(scope, 'BuildTrainingSet', {
     integrationPattern: IntegrationPattern.RUN_JOB,
-    queryString: JsonPath.stringAt(`$.plan.statements.${split}`),
+    queryString: JsonPath.stringAt('$.plan.statement'),
     queryExecutionContext: { databaseName },
     workGroup: workgroupName,
+    resultPath: JsonPath.DISCARD,
   });
 }
 

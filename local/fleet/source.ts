@@ -28,11 +28,10 @@ export async function openSource(
 
 async function* replayed(domain: Domain, files: readonly string[]): AsyncGenerator<OutgoingRecord> {
   for (const file of files) {
+    const recorded = domain.reader.open(file);
     for await (const line of linesOf(file)) {
-      const record = domain.reader.record(line);
-      if (record !== undefined) {
-        yield record;
-      }
+      yield* recorded.record(line);
     }
+    yield* recorded.end?.() ?? [];
   }
 }

@@ -69,7 +69,7 @@ export function summarize(report: Report, folders: Folders, path: (target: strin
   );
   lines.push('', 'Model');
   row('training job', training.status, training.jobName);
-  row('rows', count(training.rows.train), `to train on, ${count(training.rows.validation)} held out`);
+  row('rows', count(training.rows.train), `to train on, ${count(training.rows.validation)} to validate on`);
   for (const [name, value] of Object.entries(training.metrics)) {
     row(name, value.toPrecision(4));
   }

@@ -49,7 +49,7 @@ export const getsPerFile = 4;
 /** Assumed: seconds that one of a training run's functions works. */
 export const functionSeconds = 5;
 /** Assumed: states that a training run passes through, and for each question about the job's status. */
-export const transitionsPerRun = 12;
+export const transitionsPerRun = 10;
 export const transitionsPerPoll = 3;
 /** Records travel as base64 in JSON, to Firehose and from Kinesis. */
 export const base64 = 4 / 3;

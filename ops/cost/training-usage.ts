@@ -1,4 +1,3 @@
-import { splits } from '../../core/training-set';
 import { filesPerMonth } from './delivery-usage';
 import type { Scenario } from './load';
 import {
@@ -18,18 +17,18 @@ const functionGiB = 0.5;
 const functionsPerRun = 3;
 const gBperTB = 1024;
 
-/** GB that one query of a training run scans at most: every column of every file in its window. */
+/** GB that the query of a training run scans at most: every column of every file in its window. */
 export function scannedPerQuery({ domain }: Scenario, { storedBytes }: Traffic, month: number): number {
   const months = Math.min(month, (domain.windowDays ?? Infinity) / daysPerMonth);
   return (storedBytes / gB) * months;
 }
 
-/** A month's training runs: two queries each, three functions, and a job. */
+/** A month's training runs: a query each, three functions, and a job. */
 export function trainingUsage(scenario: Scenario, traffic: Traffic, month: number): readonly Usage[] {
   const { config, domain, load } = scenario;
   const { scheduled, schedule, instanceType, instanceCount, useSpot, pollIntervalSeconds } = config.training;
   const runs = scheduled ? runsPerMonth(schedule) : 0;
-  const scanned = scannedPerQuery(scenario, traffic, month) * splits.length * runs;
+  const scanned = scannedPerQuery(scenario, traffic, month) * runs;
   const windowMonths = Math.min(month, (domain.windowDays ?? Infinity) / daysPerMonth);
   const infrequentMonths =
     windowMonths - Math.min(windowMonths, (config.lake.infrequentAccessAfterDays ?? Infinity) / daysPerMonth);
@@ -40,13 +39,13 @@ export function trainingUsage(scenario: Scenario, traffic: Traffic, month: numbe
       service: 'S3',
       item: 'read to train',
       price: 's3.get',
-      quantity: filesPerMonth(scenario, traffic) * windowMonths * getsPerFile * splits.length * runs,
+      quantity: filesPerMonth(scenario, traffic) * windowMonths * getsPerFile * runs,
     },
     {
       service: 'S3',
       item: 'retrieved to train',
       price: 's3.retrieval',
-      quantity: (traffic.storedBytes / gB) * infrequentMonths * splits.length * runs,
+      quantity: (traffic.storedBytes / gB) * infrequentMonths * runs,
     },
     { service: 'Athena', item: 'scanned to train', price: 'athena.scanned', quantity: scanned / gBperTB },
     {

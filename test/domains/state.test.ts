@@ -14,16 +14,19 @@ function* machines(): Iterable<Message> {
 }
 
 function* engines(): Iterable<Message> {
+  const file = turbofan.reader.open('train_FD001.txt');
   for (let cycle = 1; cycle <= 200; cycle += 1) {
     for (const unit of [1, 2]) {
       const values = turbofan.tables['cycles']?.columns
         .slice(4, 25)
         .map((_, index) => (index === 9 ? 1.3 : (30 + ((cycle * unit * (index + 1)) % 70)) / 100));
-      const record = turbofan.reader.record([unit, cycle, 0, 0, 100, ...(values ?? [])].join(' '));
-      if (record !== undefined) {
+      for (const record of file.record([unit, cycle, 0, 0, 100, ...(values ?? [])].join(' '))) {
         yield messageIn(turbofan, record);
       }
     }
+  }
+  for (const record of file.end?.() ?? []) {
+    yield messageIn(turbofan, record);
   }
 }
 

@@ -1,5 +1,6 @@
 import { DuckDBInstance, DuckDBTimestampValue, type DuckDBConnection } from '@duckdb/node-api';
-import { deviceBucket, tableColumns } from '../../core/common-columns';
+import { tableColumns } from '../../core/common-columns';
+import { deviceBucket } from '../../core/device-bucket';
 import type { CellValue, Column } from '../../core/column';
 import type { Domain, OutgoingRecord } from '../../core/domain';
 import { envelopeFields, type Field, type Message } from '../../core/message';
@@ -100,7 +101,11 @@ export function unknownColumns(domain: Domain, table: string, row: Readonly<Reco
 const duckType = ({ type }: Column): string =>
   ({ string: 'VARCHAR', boolean: 'BOOLEAN', int: 'INTEGER', bigint: 'BIGINT', double: 'DOUBLE', timestamp: 'TIMESTAMP' })[type];
 
-/** A DuckDB that holds the rows in tables of the domain's columns, as the lake would. */
+/** The partition that Firehose would file a row under: the day on which it arrived, unless the row says otherwise. */
+const date: Column = { name: 'date', type: 'string', doc: '' };
+const dateOf = (row: Readonly<Record<string, CellValue>>): CellValue => row['date'] ?? String(row['arrival_time']).slice(0, 10);
+
+/** A DuckDB that holds the rows in tables of the domain's columns and the partition key, as the lake would. */
 export async function lakeOf(
   domain: Domain,
   tables: ReadonlyMap<string, readonly Record<string, CellValue>[]>,
@@ -108,12 +113,15 @@ export async function lakeOf(
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   for (const [name, rows] of tables) {
     const columns = tableColumns(domain, name);
-    await connection.run(`CREATE TABLE ${name} (${columns.map((each) => `${each.name} ${duckType(each)}`).join(', ')})`);
+    await connection.run(
+      `CREATE TABLE ${name} (${[...columns, date].map((each) => `"${each.name}" ${duckType(each)}`).join(', ')})`,
+    );
     const appender = await connection.createAppender(name);
     for (const row of rows) {
       for (const column of columns) {
         append(appender, column, row[column.name] ?? null);
       }
+      append(appender, date, dateOf(row));
       appender.endRow();
     }
     appender.closeSync();
@@ -139,6 +147,11 @@ function append(appender: Appender, column: Column, value: CellValue): void {
   } else {
     appender.appendTimestamp(new DuckDBTimestampValue(BigInt(Date.parse(String(value))) * 1000n));
   }
+}
+
+/** The rows of a SELECT, by column. */
+export async function select(lake: DuckDBConnection, sql: string): Promise<readonly Record<string, unknown>[]> {
+  return (await lake.runAndReadAll(sql)).getRowObjectsJS();
 }
 
 /** Constructs that DuckDB takes and Trino does not. */

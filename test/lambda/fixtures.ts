@@ -56,21 +56,28 @@ export const domain: Domain = {
   trainingSet: {
     doc: 'A reading.',
     windowDays: 7,
-    sql: ({ start, end }) => `SELECT flow, label, 'train' AS split FROM readings WHERE t >= ${start} AND t < ${end}`,
+    sql: ({ window: { start, end } }) => `SELECT d, flow, label FROM readings WHERE t >= ${start} AND t < ${end}`,
+    scoringSql: () => 'SELECT d, flow FROM readings',
+    holdOut: { testBuckets: 10, validationBuckets: 10 },
+    baseline: { doc: 'The mean.', kind: 'mean' },
     label: 'label',
     features: ['flow', 'speed'],
     hyperparameters: { objective: 'reg:squarederror', num_round: '5' },
     objectiveMetric: 'validation:rmse',
   },
-  reader: { format: 'none', record: () => undefined },
+  reader: { format: 'none', open: () => ({ record: () => [] }) },
 };
 
 export const plan: ReadyPlan = {
   status: 'ready',
   jobName: 'pumps-20261120-10-0123456789ab',
   window: { start: '2026-11-13T10:00:00.000Z', end: '2026-11-20T10:00:00.000Z' },
-  trainingSet: { train: 's3://lake/sets/job/run/train/', validation: 's3://lake/sets/job/run/validation/' },
-  statements: { train: 'UNLOAD (…) TO …', validation: 'UNLOAD (…) TO …' },
+  examples: 's3://lake/sets/job/run/examples/',
+  trainingSet: {
+    train: 's3://lake/sets/job/run/examples/split=train/',
+    validation: 's3://lake/sets/job/run/examples/split=validation/',
+  },
+  statement: 'UNLOAD (…) TO …',
   manifestUri: 's3://lake/sets/job/manifest.json',
   manifestHash: '0123456789abcdef',
 };

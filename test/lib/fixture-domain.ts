@@ -25,10 +25,13 @@ export const fixtureDomain: Domain = {
   trainingSet: {
     doc: 'One reading; predicts failure.',
     sql: () => 'SELECT 1',
+    scoringSql: () => 'SELECT 1',
+    holdOut: { testBuckets: 10, validationBuckets: 10 },
+    baseline: { doc: 'The mean.', kind: 'mean' },
     label: 'failed',
     features: ['pressure'],
     hyperparameters: { objective: 'binary:logistic', num_round: '10', eval_metric: 'auc' },
     objectiveMetric: 'validation:auc',
   },
-  reader: { format: 'none', record: () => undefined },
+  reader: { format: 'none', open: () => ({ record: () => [] }) },
 };

@@ -8,9 +8,13 @@ import { TroubleDeck } from './trouble';
 
 /** How often a machine reports. */
 const usualIntervalMs = 10 * 60_000;
-/** A short run reports less often, down to this, so that its time still holds failures and what comes before them. */
+/**
+ * A run that would span less than a week reports less often, down to this, and spans two weeks: so its time still holds failures and what
+ * comes before them, though the last two days and the embargo before are held out of the training.
+ */
 const longestIntervalMs = 2 * hourMs;
-const shortestSpanMs = 72 * hourMs;
+const shortestSpanMs = 7 * 24 * hourMs;
+const stretchedSpanMs = 14 * 24 * hourMs;
 /** A long run reports more often, so that all of it stays within what the clock tolerance and the training window allow. */
 const longestSpanMs = 28 * 24 * hourMs;
 /** Scale of the life of parts: some months at most, and in a short run short enough that about half of the machines fail. */
@@ -28,8 +32,9 @@ export function timing(options: Pick<SimulationOptions, 'devices' | 'records'>):
   readonly intervalMs: number;
 } {
   const rounds = options.records / options.devices;
-  const forShortest = Math.min(longestIntervalMs, Math.max(usualIntervalMs, shortestSpanMs / rounds));
-  const intervalMs = Math.min(forShortest, longestSpanMs / rounds);
+  const isShort = usualIntervalMs * rounds < shortestSpanMs;
+  const wantedMs = isShort ? Math.min(longestIntervalMs, stretchedSpanMs / rounds) : usualIntervalMs;
+  const intervalMs = Math.min(wantedMs, longestSpanMs / rounds);
   return { spanMs: intervalMs * rounds, intervalMs };
 }
 

@@ -1,7 +1,9 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import type { ObjectStore } from '../s3/object-store';
 import type { AthenaDatabase } from './catalog';
+import { scannedBytes, type QueriedTable } from './scanned-bytes';
 import { StatementError } from './statement';
+import { unloadRows, type UnloadedFile, type UnloadProps } from './unload';
 import { quoteText, tableFiles, viewStatement } from './views';
 
 /** A column of a result. */
@@ -25,9 +27,6 @@ const athenaTypes: Readonly<Record<string, string>> = {
   FLOAT: 'float',
 };
 
-/** Rows per row group of an unloaded file. */
-const rowGroupRows = 50_000;
-
 export interface OpenQueryProps {
   readonly store: ObjectStore;
   readonly database: AthenaDatabase | undefined;
@@ -44,7 +43,7 @@ export class Query {
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly sql: string,
-    /** Bytes of the files of the tables that the query names: an upper bound, for Athena counts only the columns that it reads. */
+    /** What Athena would count as scanned: see `scannedBytes`. */
     readonly scannedBytes: number,
   ) {}
 
@@ -54,13 +53,15 @@ export class Query {
     const connection = await instance.connect();
     try {
       await connection.run("SET TimeZone = 'UTC'");
+      // Each file's footer is wanted several times: for the columns, the plan, the bytes, the rows.
+      await connection.run('SET parquet_metadata_cache = true');
       const { count } = await connection.extractStatements(sql);
       if (count !== 1) {
         throw new StatementError('Only one sql statement is allowed.');
       }
       // An aliased table is given as `telemetry AS t`.
       const named = new Set(connection.getTableNames(sql, true).map((name) => name.replace(/ AS .*$/s, '').toLowerCase()));
-      let scanned = 0;
+      const queried: QueriedTable[] = [];
       for (const each of databases) {
         await connection.run(`CREATE SCHEMA IF NOT EXISTS "${each.name.replaceAll('"', '""')}"`);
         await connection.run(`USE memory."${each.name.replaceAll('"', '""')}"`);
@@ -68,7 +69,7 @@ export class Query {
           const isNamed = (each === database && named.has(table.name)) || named.has(`${each.name}.${table.name}`);
           if (isNamed) {
             const files = await tableFiles(store, table);
-            scanned += files.reduce((sum, { object }) => sum + object.size, 0);
+            queried.push({ table, files });
             await connection.run(
               await viewStatement(table, files, (paths) => columnsOf(connection, paths), sql.includes('"$path"')),
             );
@@ -77,7 +78,7 @@ export class Query {
       }
       await connection.run(`USE memory."${(database?.name ?? 'main').replaceAll('"', '""')}"`);
       await lockDown(connection, store);
-      return new Query(instance, connection, sql, scanned);
+      return new Query(instance, connection, sql, await scannedBytes(connection, sql, queried));
     } catch (error: unknown) {
       connection.closeSync();
       instance.closeSync();
@@ -96,12 +97,9 @@ export class Query {
     return { columns, rows };
   }
 
-  /** Writes the rows of a SELECT to a Parquet file. @returns their number */
-  async unload(file: string): Promise<number> {
-    const result = await this.connection.runAndReadAll(
-      `COPY (${this.sql}) TO ${quoteText(file)} (FORMAT parquet, CODEC 'snappy', ROW_GROUP_SIZE ${rowGroupRows})`,
-    );
-    return Number(result.getRows()[0]?.[0] ?? 0);
+  /** Writes the rows of a SELECT to Parquet files. @throws as `unloadRows` does */
+  unload(props: Pick<UnloadProps, 'partitionedBy' | 'newFile'>): Promise<readonly UnloadedFile[]> {
+    return unloadRows(this.connection, { ...props, sql: this.sql });
   }
 
   /** Stops what is running; it fails then. */

@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises';
 import type { ObjectStore } from '../s3/object-store';
 import { parseS3Uri, type AthenaDatabase, type AthenaWorkgroup } from './catalog';
 import { Query, type QueryResult, type ResultColumn } from './engine';
-import { parseStatement, type Statement } from './statement';
+import { parseStatement, type Statement, type UnloadStatement } from './statement';
 
 export type ExecutionState = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 
@@ -91,10 +91,10 @@ export class Execution {
       this.result = { ...result, updateCount: 0 };
       return;
     }
-    this.result = { columns: [], rows: [], updateCount: await this.unload(statement.location, query) };
+    this.result = { columns: [], rows: [], updateCount: await this.unload(statement, query) };
   }
 
-  private async unload(location: string, query: Query): Promise<number> {
+  private async unload({ location, partitionedBy }: UnloadStatement, query: Query): Promise<number> {
     const { store, workgroup } = this.props;
     const { bucket, prefix } = parseS3Uri(location);
     const { objects } = await store.list(bucket, { prefix, maxKeys: 1 });
@@ -104,24 +104,29 @@ export class Execution {
           `data at location '${location}' before retrying. Athena will not delete data in your account.`,
       );
     }
-    const file = store.temporaryPath();
+    const paths: string[] = [];
+    const newFile = (): string => {
+      const path = store.temporaryPath();
+      paths.push(path);
+      return path;
+    };
     try {
-      const rows = await query.unload(file);
+      const files = await query.unload({ partitionedBy, newFile });
       const written: string[] = [];
-      if (rows > 0 && !this.hasEnded()) {
+      for (const { path, folder } of this.hasEnded() ? [] : files) {
         // As Trino names files: the time and number of the query, and an identifier of its own.
         const time = new Date(this.submittedMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
-        const key = `${prefix}${time}_00001_${this.id.slice(0, 5)}_${randomUUID()}`;
-        await store.adopt(bucket, key, file);
+        const key = `${prefix}${folder}${time}_00001_${this.id.slice(0, 5)}_${randomUUID()}`;
+        await store.adopt(bucket, key, path);
         written.push(`s3://${bucket}/${key}\n`);
       }
       const output = parseS3Uri(workgroup.outputLocation);
       const manifest = `${output.prefix}${this.id}-manifest.csv`;
       await store.put(output.bucket, manifest, written.join(''));
       this.manifestLocation = `s3://${output.bucket}/${manifest}`;
-      return rows;
+      return files.reduce((sum, { rows }) => sum + rows, 0);
     } finally {
-      await fs.rm(file, { force: true });
+      await Promise.all(paths.map((path) => fs.rm(path, { force: true })));
     }
   }
 

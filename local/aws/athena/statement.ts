@@ -1,7 +1,15 @@
 /** What a statement asks for. */
-export type Statement =
-  | { readonly type: 'select'; readonly sql: string }
-  | { readonly type: 'unload'; readonly sql: string; readonly location: string };
+export type Statement = { readonly type: 'select'; readonly sql: string } | UnloadStatement;
+
+/** Writes the rows of a SELECT as Parquet files. */
+export interface UnloadStatement {
+  readonly type: 'unload';
+  readonly sql: string;
+  /** `s3://bucket/prefix/` */
+  readonly location: string;
+  /** The column whose values name the folders that the files go to. @default - all files lie in one place */
+  readonly partitionedBy?: string;
+}
 
 /** A statement is not one that runs here; the message says what is not supported. */
 export class StatementError extends Error {
@@ -30,28 +38,48 @@ export function parseStatement(query: string): Statement {
   if (select === undefined || location === undefined || properties === undefined) {
     throw new StatementError("mismatched input: expected UNLOAD (SELECT …) TO 's3://…' WITH (format = 'PARQUET')");
   }
-  checkProperties(properties);
+  const partitionedBy = partitionColumn(parseProperties(properties));
   if (!location.startsWith('s3://')) {
     throw new StatementError(`INVALID_PROPERTY: the location of UNLOAD must be in S3, not ${location}`);
   }
-  return { type: 'unload', sql: select, location };
+  return { type: 'unload', sql: select, location, ...(partitionedBy !== undefined && { partitionedBy }) };
 }
 
-/** The properties of UNLOAD that are supported, and the only value of each. */
+/** The properties of UNLOAD that have one value only that is supported. */
 const supported: Readonly<Record<string, string>> = { format: 'PARQUET', compression: 'SNAPPY' };
 
-function checkProperties(text: string): void {
+/** A property, up to the comma after it: a name, and a text or a list of texts. */
+const property = /\s*(\w+)\s*=\s*('[^']*'|ARRAY\s*\[[^\]]*\])\s*(?:,|$)/iy;
+
+/** The properties by their names in lower case, values as they were written. */
+function parseProperties(text: string): ReadonlyMap<string, string> {
   const given = new Map<string, string>();
-  for (const property of text.split(',')) {
-    const [, name = '', value = ''] = /^\s*(\w+)\s*=\s*'?([^']*?)'?\s*$/.exec(property) ?? [];
-    given.set(name.toLowerCase(), value.toUpperCase());
+  property.lastIndex = 0;
+  while (property.lastIndex < text.length) {
+    const at = property.lastIndex;
+    const [, name, value] = property.exec(text) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new StatementError(`mismatched input: ${text.slice(at).trim()} is no property of UNLOAD`);
+    }
+    given.set(name.toLowerCase(), value);
   }
-  for (const [name, value] of given) {
-    if (supported[name] !== value) {
-      throw new StatementError(`NOT_SUPPORTED: UNLOAD with ${name} = '${value}' is not supported by the local Athena`);
+  return given;
+}
+
+/** Checks the properties. @returns that by which the files are partitioned */
+function partitionColumn(properties: ReadonlyMap<string, string>): string | undefined {
+  let column: string | undefined;
+  for (const [name, value] of properties) {
+    if (name === 'partitioned_by') {
+      column = /^ARRAY\s*\[\s*'([^']+)'\s*\]$/i.exec(value)?.[1];
+    }
+    const isSupported = name === 'partitioned_by' ? column !== undefined : value.toUpperCase() === `'${supported[name]}'`;
+    if (!isSupported) {
+      throw new StatementError(`NOT_SUPPORTED: UNLOAD with ${name} = ${value} is not supported by the local Athena`);
     }
   }
-  if (!given.has('format')) {
+  if (!properties.has('format')) {
     throw new StatementError('MISSING_PROPERTY: UNLOAD needs the property format');
   }
+  return column;
 }

@@ -84,33 +84,55 @@ export async function viewStatement(
     return `CAST(${source} AS ${duckTypes[type]}) AS ${quoteName(name)}`;
   });
   const paths = `[${files.map(({ object }) => quoteText(object.path)).join(', ')}]`;
-  const source = `${reader(table, paths)} AS source`;
-  if (partitionColumns.length === 0 && !withPath) {
-    return `${create} SELECT ${columns.join(', ')} FROM ${source}`;
+  const named = namesPartitions(table, files);
+  const source = `${reader(table, paths, named)} AS source`;
+  const mark = `WHERE source.${fileColumn} <> ${quoteText(tableMark(table))}`;
+  const keysOf = (from: string): string[] =>
+    partitionColumns.map(({ name, duckType }) => `CAST(${from}.${quoteName(name)} AS ${duckType}) AS ${quoteName(name)}`);
+  if (named && !withPath) {
+    return `${create} SELECT ${[...columns, ...keysOf('source')].join(', ')} FROM ${source} ${mark}`;
   }
-  const keys = partitionColumns.map(
-    ({ name, duckType }) => `CAST(partition.${quoteName(name)} AS ${duckType}) AS ${quoteName(name)}`,
-  );
   const { bucket } = parseS3Uri(table.location);
   const values = files.map(
     ({ object, partition }) => `(${[object.path, `s3://${bucket}/${object.key}`, ...partition].map(quoteText).join(', ')})`,
   );
   const names = [fileColumn, '"$path"', ...partitionColumns.map(({ name }) => quoteName(name))].join(', ');
-  const path = withPath ? ['partition."$path"'] : [];
+  const path = withPath ? ['files."$path"'] : [];
   return (
-    `${create} SELECT ${[...columns, ...keys, ...path].join(', ')} FROM ${source} ` +
-    `JOIN (VALUES ${values.join(', ')}) AS partition(${names}) ON partition.${fileColumn} = source.${fileColumn}`
+    `${create} SELECT ${[...columns, ...keysOf(named ? 'source' : 'files'), ...path].join(', ')} FROM ${source} ` +
+    `JOIN (VALUES ${values.join(', ')}) AS files(${names}) ON files.${fileColumn} = source.${fileColumn} ${mark}`
   );
 }
+
+/**
+ * Whether DuckDB reads the partition keys from the paths as Athena does, and then skips files by conditions on them. It does not where
+ * a value has signs that a path or a key encodes, nor where a folder above the table is named like a partition.
+ */
+function namesPartitions({ partitionKeys }: AthenaTable, files: readonly TableFile[]): boolean {
+  return files.every(({ object, partition }) =>
+    partitionKeys.every(({ name }, index) => {
+      const [first, ...others] = object.path.split('/').filter((segment) => segment.startsWith(`${name}=`));
+      return first === `${name}=${partition[index] ?? ''}` && !first.includes('%') && others.length === 0;
+    }),
+  );
+}
+
+/** What the files of a table are compared with, to no effect, so that a plan of DuckDB's says which table a scan is of. */
+export const tableMark = ({ location }: AthenaTable): string => location;
 
 /** The column in which DuckDB says which file a row is from. */
 const fileColumn = '_local_athena_file';
 
-/** The table function that reads the files, with the name of the file beside each row. */
-function reader({ format, columns }: AthenaTable, paths: string): string {
-  if (format === 'json') {
-    const types = columns.map(({ name, type }) => `${quoteName(name)}: ${quoteText(duckTypes[type])}`).join(', ');
-    return `read_json(${paths}, format = 'newline_delimited', columns = {${types}}, filename = '${fileColumn}', hive_partitioning = false)`;
-  }
-  return `read_parquet(${paths}, union_by_name = true, hive_partitioning = false, filename = '${fileColumn}')`;
+/** The table function that reads the files, with the name of the file beside each row, and the partition keys if `named`. */
+function reader({ columns, format, partitionKeys }: AthenaTable, paths: string, named: boolean): string {
+  const structOf = (types: readonly (readonly [string, string])[]): string =>
+    `{${types.map(([name, type]) => `${quoteName(name)}: ${quoteText(type)}`).join(', ')}}`;
+  const hive =
+    named && partitionKeys.length > 0
+      ? `hive_partitioning = true, hive_types = ${structOf(partitionKeys.map(({ name, type }) => [name, duckTypes[type as ColumnType]]))}`
+      : 'hive_partitioning = false';
+  const options = `filename = '${fileColumn}', ${hive}`;
+  return format === 'json'
+    ? `read_json(${paths}, format = 'newline_delimited', columns = ${structOf(columns.map(({ name, type }) => [name, duckTypes[type]]))}, ${options})`
+    : `read_parquet(${paths}, union_by_name = true, ${options})`;
 }

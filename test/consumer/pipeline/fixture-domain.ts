@@ -78,12 +78,15 @@ export const fixtureDomain: Domain<FixtureState> = {
   trainingSet: {
     doc: 'Not trained on.',
     sql: () => 'SELECT 1 AS label',
+    scoringSql: () => 'SELECT 1',
+    holdOut: { testBuckets: 10, validationBuckets: 10 },
+    baseline: { doc: 'The mean.', kind: 'mean' },
     label: 'label',
     features: [],
     hyperparameters: {},
     objectiveMetric: 'validation:rmse',
   },
-  reader: { format: 'none', record: () => undefined },
+  reader: { format: 'none', open: () => ({ record: () => [] }) },
 };
 
 /** When the records of the tests reach the stream. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { CellValue, Row } from '../../../core/column';
-import { commonColumns, deviceBucket } from '../../../core/common-columns';
+import { commonColumns } from '../../../core/common-columns';
+import { deviceBucket } from '../../../core/device-bucket';
 import type { Domain } from '../../../core/domain';
 import type { Message } from '../../../core/message';
 import { deviceCells, writeMessageCells } from '../../../consumer/pipeline/common-cells';

@@ -54,10 +54,12 @@ describe('the simulated fleet', () => {
       [1, 1_000_000],
       [160, 200_000],
       [20, 5000],
+      [40, 8000],
+      [100, 100_799],
     ] as const) {
       const { spanMs } = timing({ devices, records: count });
       expect(spanMs).toBeLessThanOrEqual(28 * 24 * hourMs);
-      expect(spanMs).toBeGreaterThanOrEqual(71 * hourMs);
+      expect(spanMs).toBeGreaterThanOrEqual(7 * 24 * hourMs);
     }
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { deviceBucket, tableColumns } from '../../../core/common-columns';
+import { tableColumns } from '../../../core/common-columns';
+import { deviceBucket } from '../../../core/device-bucket';
 import { jsonKeys } from '../../../core/json-key';
 import type { QuarantineRecord } from '../../../core/quarantine';
 import { CsvToRows, maxAnswerBytes, type Outcome } from '../../../lambda/csv-to-rows/logic';

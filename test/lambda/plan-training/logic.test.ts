@@ -52,8 +52,11 @@ describe('planning a training run', () => {
     const second = await ready(lake, {}, { ...event, scheduledTime: '2026-11-20T12:59:00Z', executionName: 'run-2' });
     expect(second.jobName).toBe(first.jobName);
     expect(lake.text(`sets/${first.jobName}/manifest.json`)).toBe(manifest);
-    expect(first.trainingSet.train).toBe(`s3://lake/sets/${first.jobName}/run-1/train/`);
-    expect(second.trainingSet.validation).toBe(`s3://lake/sets/${first.jobName}/run-2/validation/`);
+    expect(first.examples).toBe(`s3://lake/sets/${first.jobName}/run-1/examples/`);
+    expect(second.trainingSet).toEqual({
+      train: `s3://lake/sets/${first.jobName}/run-2/examples/split=train/`,
+      validation: `s3://lake/sets/${first.jobName}/run-2/examples/split=validation/`,
+    });
   });
 
   test.each([
@@ -63,6 +66,11 @@ describe('planning a training run', () => {
       'another hyperparameter',
       (lake: MemoryLake) => lake,
       { domain: { ...domain, trainingSet: { ...domain.trainingSet, hyperparameters: { num_round: '6' } } } },
+    ],
+    [
+      'another hold-out',
+      (lake: MemoryLake) => lake,
+      { domain: { ...domain, trainingSet: { ...domain.trainingSet, holdOut: { testBuckets: 20, validationBuckets: 10 } } } },
     ],
     [
       'another feature',
@@ -93,11 +101,11 @@ describe('planning a training run', () => {
     });
   });
 
-  test('gives each channel a statement that writes label and features to its place', async () => {
+  test('gives one statement that writes label and features of every split to a folder of its own', async () => {
     const plan = await ready(lakeWithData());
-    expect(plan.statements.train).toContain(`TO '${plan.trainingSet.train}'`);
-    expect(plan.statements.train).toContain('SELECT CAST(label AS double) AS label, CAST(flow AS double) AS flow');
-    expect(plan.statements.validation).toContain("WHERE split = 'validation'");
+    expect(plan.statement).toContain(`TO '${plan.examples}'`);
+    expect(plan.statement).toContain('SELECT CAST(x.label AS double) AS label, CAST(x.flow AS double) AS flow');
+    expect(plan.statement).toContain("partitioned_by = ARRAY['split']");
   });
 
   test('has nothing to train on without objects; folder marks, empty and hidden objects are none', async () => {
@@ -116,11 +124,11 @@ describe('planning a training run', () => {
 
   test('keeps characters of an execution name out of SQL and keys', async () => {
     const plan = await ready(lakeWithData(), {}, { ...event, executionName: "o'run/é" });
-    expect(plan.trainingSet.train).toContain('/o-run--/train/');
+    expect(plan.trainingSet.train).toContain('/o-run--/examples/split=train/');
   });
 
   test('refuses a plan that would not fit a state of Step Functions', async () => {
-    const trainingSet = { ...domain.trainingSet, sql: () => 'x'.repeat(70_000) };
+    const trainingSet = { ...domain.trainingSet, sql: () => 'x'.repeat(140_000) };
     await expect(ready(lakeWithData(), { domain: { ...domain, trainingSet } })).rejects.toMatchObject({
       name: 'TrainingInputInvalid',
       message: expect.stringMatching(/the plan takes \d+ bytes/) as string,

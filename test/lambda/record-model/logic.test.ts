@@ -20,7 +20,7 @@ function completed(change: Partial<DescribeTrainingJobResponse> = {}): DescribeT
     InputDataConfig: [
       {
         ChannelName: 'train',
-        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://lake/sets/job/earlier-run/train/' } },
+        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://lake/sets/job/earlier-run/examples/split=train/' } },
       },
     ],
     FinalMetricDataList: [
@@ -52,7 +52,7 @@ describe('recording a model', () => {
       window: plan.window,
       manifestUri: plan.manifestUri,
       manifestHash: plan.manifestHash,
-      trainingSet: { train: 's3://lake/sets/job/earlier-run/train/' },
+      trainingSet: { train: 's3://lake/sets/job/earlier-run/examples/split=train/' },
       hyperparameters: { num_round: '5' },
       startedAt: '2026-11-20T12:00:00.000Z',
       endedAt: '2026-11-20T12:01:00.000Z',

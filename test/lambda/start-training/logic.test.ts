@@ -26,9 +26,9 @@ const good = parquet({ label: [1, 2, 3], flow: [1, 2, 3], speed: [4, 5, 6] });
 
 function lakeWithSet(): MemoryLake {
   return new MemoryLake()
-    .put('sets/job/run/train/1', good)
-    .put('sets/job/run/train/2', good)
-    .put('sets/job/run/validation/1', good);
+    .put('sets/job/run/examples/split=train/1', good)
+    .put('sets/job/run/examples/split=train/2', good)
+    .put('sets/job/run/examples/split=validation/1', good);
 }
 
 function start(
@@ -137,6 +137,14 @@ describe('starting a training job', () => {
     expect(await answer).toEqual({ jobName: plan.jobName, started: false, rows: { train: 6, validation: 3 } });
   });
 
+  test('refuses to balance classes, for it does not know how many there are', async () => {
+    const using = { ...config, domain: { ...domain, trainingSet: { ...domain.trainingSet, classBalance: 'balanced' as const } } };
+    await expect(start(lakeWithSet(), { using }).answer).rejects.toMatchObject({
+      name: 'TrainingInputInvalid',
+      message: expect.stringContaining("classBalance 'balanced' of domain pumps is not supported") as string,
+    });
+  });
+
   test.each([
     ['ResourceLimitExceeded', 'ResourceLimitExceeded'],
     ['ThrottlingException', 'ThrottlingException'],
@@ -147,35 +155,40 @@ describe('starting a training job', () => {
   });
 
   test.each<[string, MemoryLake, string, string]>([
-    ['no file', new MemoryLake().put('sets/job/run/train/1', good), 'TrainingSetEmpty', 'no rows in 0 Parquet files'],
+    [
+      'no file',
+      new MemoryLake().put('sets/job/run/examples/split=train/1', good),
+      'TrainingSetEmpty',
+      'no rows in 0 Parquet files',
+    ],
     [
       'only files without rows',
-      lakeWithSet().put('sets/job/run/validation/1', parquet({ label: [], flow: [], speed: [] })),
+      lakeWithSet().put('sets/job/run/examples/split=validation/1', parquet({ label: [], flow: [], speed: [] })),
       'TrainingSetEmpty',
-      'no rows in 1 Parquet files under s3://lake/sets/job/run/validation/',
+      'no rows in 1 Parquet files under s3://lake/sets/job/run/examples/split=validation/',
     ],
     [
       'the label in another place',
-      lakeWithSet().put('sets/job/run/train/2', parquet({ flow: [1], label: [1], speed: [1] })),
+      lakeWithSet().put('sets/job/run/examples/split=train/2', parquet({ flow: [1], label: [1], speed: [1] })),
       'TrainingSetMismatch',
       'column 1 is flow, expected label',
     ],
     [
       'a feature too few',
-      lakeWithSet().put('sets/job/run/train/2', parquet({ label: [1], flow: [1] })),
+      lakeWithSet().put('sets/job/run/examples/split=train/2', parquet({ label: [1], flow: [1] })),
       'TrainingSetMismatch',
       'column 3 is absent, expected speed',
     ],
     [
       'a column too many',
-      lakeWithSet().put('sets/job/run/train/2', parquet({ label: [1], flow: [1], speed: [1], device: [1] })),
+      lakeWithSet().put('sets/job/run/examples/split=train/2', parquet({ label: [1], flow: [1], speed: [1], device: [1] })),
       'TrainingSetMismatch',
       'column device is neither label nor feature',
     ],
     [
       'a text',
       lakeWithSet().put(
-        'sets/job/run/train/2',
+        'sets/job/run/examples/split=train/2',
         new Uint8Array(
           parquetWriteBuffer({
             columnData: [
@@ -192,7 +205,7 @@ describe('starting a training job', () => {
     [
       'a timestamp',
       lakeWithSet().put(
-        'sets/job/run/train/2',
+        'sets/job/run/examples/split=train/2',
         new Uint8Array(
           parquetWriteBuffer({
             columnData: [
@@ -208,9 +221,9 @@ describe('starting a training job', () => {
     ],
     [
       'something else than Parquet',
-      lakeWithSet().put('sets/job/run/train/2', 'label,flow,speed\n1,2,3\n'),
+      lakeWithSet().put('sets/job/run/examples/split=train/2', 'label,flow,speed\n1,2,3\n'),
       'TrainingSetMismatch',
-      's3://lake/sets/job/run/train/2 is no Parquet file',
+      's3://lake/sets/job/run/examples/split=train/2 is no Parquet file',
     ],
   ])('pays for no job on a training set with %s', async (_what, lake, name, message) => {
     const { answer, requests } = start(lake);
@@ -225,21 +238,23 @@ describe('starting a training job', () => {
 
     test('pays for no job when a channel holds one class alone, and says which', async () => {
       const lake = lakeWithSet()
-        .put('sets/job/run/train/1', rows(0, 1))
-        .put('sets/job/run/validation/1', rows(0, 0, 0));
+        .put('sets/job/run/examples/split=train/1', rows(0, 1))
+        .put('sets/job/run/examples/split=validation/1', rows(0, 0, 0));
       const { answer, requests } = start(lake, { using });
       await expect(answer).rejects.toMatchObject({
         name: 'TrainingSetOneClass',
-        message: expect.stringContaining('label is 0 in all 3 rows under s3://lake/sets/job/run/validation/') as string,
+        message: expect.stringContaining(
+          'label is 0 in all 3 rows under s3://lake/sets/job/run/examples/split=validation/',
+        ) as string,
       });
       expect(requests).toEqual([]);
     });
 
     test('starts it when each class is in a file of its own', async () => {
       const lake = lakeWithSet()
-        .put('sets/job/run/train/1', rows(0, 0))
-        .put('sets/job/run/train/2', rows(1))
-        .put('sets/job/run/validation/1', rows(1, 0));
+        .put('sets/job/run/examples/split=train/1', rows(0, 0))
+        .put('sets/job/run/examples/split=train/2', rows(1))
+        .put('sets/job/run/examples/split=validation/1', rows(1, 0));
       expect(await start(lake, { using }).answer).toMatchObject({ started: true });
     });
 
@@ -250,7 +265,9 @@ describe('starting a training job', () => {
           statistics: false,
         }),
       );
-      const lake = lakeWithSet().put('sets/job/run/train/1', rows(0, 1)).put('sets/job/run/validation/1', bare);
+      const lake = lakeWithSet()
+        .put('sets/job/run/examples/split=train/1', rows(0, 1))
+        .put('sets/job/run/examples/split=validation/1', bare);
       expect(await start(lake, { using }).answer).toMatchObject({ started: true });
     });
   });
@@ -258,7 +275,7 @@ describe('starting a training job', () => {
   test('reads footers, not data', async () => {
     const many = Array.from({ length: 200_000 }, (_, index) => Math.sin(index));
     const large = parquet({ label: many, flow: many, speed: many });
-    const lake = lakeWithSet().put('sets/job/run/train/2', large);
+    const lake = lakeWithSet().put('sets/job/run/examples/split=train/2', large);
     await start(lake).answer;
     expect(large.length).toBeGreaterThan(2 ** 21);
     expect(lake.bytesRead).toBeLessThan(2 ** 20);

@@ -4,7 +4,8 @@ import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance, DuckDBTimestampValue, type DuckDBConnection } from '@duckdb/node-api';
 import type { Column, Row } from '../../../core/column';
-import { deviceBucket, tableColumns } from '../../../core/common-columns';
+import { tableColumns } from '../../../core/common-columns';
+import { deviceBucket } from '../../../core/device-bucket';
 import { quarantineColumns, type QuarantineRecord } from '../../../core/quarantine';
 import { defaultDomain, domainNamed, domains } from '../../../domains';
 import { namedQueries } from '../../../lib/delivery/named-queries';
@@ -98,6 +99,8 @@ describe('the saved queries, on a small lake', () => {
   const lake = new SmallLake();
   const answer = (id: string): Promise<Record<string, unknown>[]> => lake.rows(queries.get(id) ?? `no query ${id}`);
   const yesterday = now - dayMs;
+  /** Old enough for the training: before what is tested on, and before the embargo. */
+  const measured = yesterday - 4 * dayMs;
 
   const reading = (device: string, sequence: number, eventMs: number, lateMs: number, more: Row = {}): Row => ({
     device_id: device,
@@ -115,17 +118,15 @@ describe('the saved queries, on a small lake', () => {
   beforeAll(async () => {
     const telemetry = tableColumns(domain, 'telemetry');
     // Sequences are multiples of the training's stride, so that each reading counts there.
-    const a = [3, 6, 9].map((sequence) =>
-      reading('a', sequence, yesterday - 2 * dayMs + sequence * 60_000, 500, { load: sequence }),
-    );
-    const b = reading('b', 3, yesterday - 2 * dayMs, 2 * hourMs, { load: null });
+    const a = [3, 6, 9].map((sequence) => reading('a', sequence, measured + sequence * 60_000, 500, { load: sequence }));
+    const b = reading('b', 3, measured, 2 * hourMs, { load: null });
     await lake.parquet('telemetry', telemetry, 'one', yesterday, [...a, b]);
     // Again after a crash: the same message, arrived once, delivered twice.
     await lake.parquet('telemetry', telemetry, 'two', now, [{ ...a[2], load: 10 }, reading('a', 12, now - 60_000, 90_000)]);
     const old = now - 40 * dayMs;
     await lake.parquet('telemetry', telemetry, 'old', old, [reading('c', 1, old, 0)]);
     await lake.parquet('maintenance', tableColumns(domain, 'maintenance'), 'one', yesterday, [
-      reading('b', 4, yesterday - 2 * dayMs + 10 * hourMs, 0, {
+      reading('b', 4, measured + 10 * hourMs, 0, {
         machine: null,
         state: null,
         event: 'failure',
@@ -162,7 +163,7 @@ describe('the saved queries, on a small lake', () => {
     expect(await answer('telemetry-rows-per-day-and-device')).toMatchObject([
       { date: day(now), device_id: 'a', row_count: 2 },
       { date: day(yesterday), device_id: 'a', row_count: 3 },
-      { date: day(yesterday), device_id: 'b', row_count: 1, first_event: shown(yesterday - 2 * dayMs) },
+      { date: day(yesterday), device_id: 'b', row_count: 1, first_event: shown(measured) },
     ]);
   });
 
@@ -234,7 +235,13 @@ describe('the saved queries, on a small lake', () => {
 
   it('the balance of the label, without duplicates and without what is not known yet', async () => {
     const rows = await answer('label-balance');
-    const split = (device: string): string => (deviceBucket(device) < 25 ? 'validation' : 'train');
+    const { testBuckets, validationBuckets } = domain.trainingSet.holdOut;
+    const split = (device: string): string =>
+      deviceBucket(device) < testBuckets
+        ? 'test_devices'
+        : deviceBucket(device) < testBuckets + validationBuckets
+          ? 'validation'
+          : 'train';
     const counted = rows.map((row) => [row['split'], row['fails'], row['row_count']]);
     expect(counted).toContainEqual([split('a'), 0, 3]);
     expect(counted).toContainEqual([split('b'), 1, 1]);
@@ -265,8 +272,18 @@ describe.each(Object.values(domains))('the saved queries of the domain $name', (
     }
   });
 
+  it('read of each table the days in which their rows can lie, but for the view', () => {
+    for (const { id, sql } of queries.filter(({ id: each }) => !each.endsWith('-deduplicated-view'))) {
+      const reads = [...sql.matchAll(/\bFROM (\w+)\b/g)].filter(
+        ([, table = '']) => Object.hasOwn(domain.tables, table) || table === 'quarantine',
+      );
+      expect(reads.length).toBeGreaterThan(0);
+      expect([id, sql.match(/"date" >= CAST\(CAST\(/g)?.length]).toEqual([id, reads.length]);
+    }
+  });
+
   it('name no time that only the template knows', () => {
-    expect(queries.filter(({ sql }) => /'1[56]\d\d-/.test(sql)).map(({ id }) => id)).toEqual([]);
+    expect(queries.filter(({ sql }) => /'1[5-8]\d\d-/.test(sql)).map(({ id }) => id)).toEqual([]);
   });
 
   it('run on an empty lake', async () => {

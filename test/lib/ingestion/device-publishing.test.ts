@@ -286,7 +286,7 @@ function recordsOf(domain: Domain, endTime: number): readonly OutgoingRecord[] {
     return [...domain.simulator.simulate({ devices: 20, records: 1_500, seed: 7, endTime })];
   }
   const sensors = Array.from({ length: 21 }, (_, index) => (index === 15 ? 0.03 : index === 9 ? 1.3 : 10 + index)).join(' ');
-  return Array.from({ length: 20 }, (_, index) => domain.reader.record(`7 ${index + 1} 0.001 0.0002 100 ${sensors}`)).flatMap(
-    (record) => record ?? [],
-  );
+  const file = domain.reader.open('train_FD001.txt');
+  const lines = Array.from({ length: 20 }, (_, index) => `7 ${index + 1} 0.001 0.0002 100 ${sensors}`);
+  return [...lines.flatMap((line) => file.record(line)), ...(file.end?.() ?? [])];
 }

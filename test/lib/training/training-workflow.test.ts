@@ -16,8 +16,9 @@ const plan = {
   status: 'ready',
   jobName: 'iot-to-model-dev-fixture-1',
   window: { start: 0, end: 1 },
-  trainingSet: { train: 's3://lake/train/', validation: 's3://lake/validation/' },
-  statements: { train: 'UNLOAD train', validation: 'UNLOAD validation' },
+  examples: 's3://lake/examples/',
+  trainingSet: { train: 's3://lake/examples/split=train/', validation: 's3://lake/examples/split=validation/' },
+  statement: 'UNLOAD examples',
   manifestUri: 's3://lake/manifest.json',
 };
 
@@ -66,8 +67,7 @@ describe('the training workflow, interpreted', () => {
         overrides: {
           taskResourceLocalHandlers: {
             PlanTraining: answer('PlanTraining', () => answers.plan),
-            UnloadTrain: answer('UnloadTrain', () => ({ QueryExecution: {} })),
-            UnloadValidation: answer('UnloadValidation', () => ({ QueryExecution: {} })),
+            BuildTrainingSet: answer('BuildTrainingSet', () => ({ QueryExecution: {} })),
             StartTraining: answer('StartTraining', () => ({
               jobName: plan.jobName,
               started: true,
@@ -101,12 +101,12 @@ describe('the training workflow, interpreted', () => {
     return { calls, ended, told, steps };
   }
 
-  it('plans, builds both channels, trains, waits as long as it takes, records the model, and tells of it', async () => {
+  it('plans, builds the training set, trains, waits as long as it takes, records the model, and tells of it', async () => {
     const { calls, ended, steps, told } = await run({ plan, statuses: ['InProgress', 'Stopping', 'Completed'] });
     expect(ended).toBe('succeeded');
-    expect(steps.slice(1, 3).sort()).toEqual(['UnloadTrain', 'UnloadValidation']);
-    expect([steps[0], ...steps.slice(3)]).toEqual([
+    expect(steps).toEqual([
       'PlanTraining',
+      'BuildTrainingSet',
       'StartTraining',
       'DescribeTrainingJob',
       'DescribeTrainingJob',
@@ -115,8 +115,7 @@ describe('the training workflow, interpreted', () => {
     ]);
     const inputs = Object.fromEntries(calls);
     expect(inputs['PlanTraining']).toEqual({ scheduledTime: '2026-11-20T00:00:00Z', executionName: 'execution-1' });
-    expect(inputs['UnloadTrain']).toMatchObject({ QueryString: 'UNLOAD train' });
-    expect(inputs['UnloadValidation']).toMatchObject({ QueryString: 'UNLOAD validation' });
+    expect(inputs['BuildTrainingSet']).toMatchObject({ QueryString: 'UNLOAD examples' });
     expect(inputs['StartTraining']).toEqual(plan);
     expect(inputs['DescribeTrainingJob']).toEqual({ TrainingJobName: plan.jobName });
     expect(inputs['RecordModel']).toEqual({
@@ -168,7 +167,7 @@ describe('the training workflow, interpreted', () => {
     expect(told).toHaveLength(1);
   });
 
-  it.each(['PlanTraining', 'UnloadValidation', 'StartTraining', 'DescribeTrainingJob', 'RecordModel'])(
+  it.each(['PlanTraining', 'BuildTrainingSet', 'StartTraining', 'DescribeTrainingJob', 'RecordModel'])(
     'tells of the error by which %s fails, and fails by it',
     async (step) => {
       const failing = { [step]: Object.assign(new Error('what is wrong'), { name: 'SomeError' }) };

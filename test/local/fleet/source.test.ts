@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { factory } from '../../../domains/factory/domain';
-import type { Domain } from '../../../core/domain';
+import type { Domain, OutgoingRecord } from '../../../core/domain';
 import { linesOf } from '../../../local/fleet/lines';
 import { openSource } from '../../../local/fleet/source';
 
@@ -28,11 +28,15 @@ describe('what the fleet sends', () => {
     }
     return found;
   };
+  const record = (line: string): OutgoingRecord => ({ partitionKey: 'k', data: Buffer.from(line) });
   const lineDomain: Domain = {
     ...factory,
     reader: {
       format: 'lines',
-      record: (line) => (line === '' ? undefined : { partitionKey: 'k', data: Buffer.from(line) }),
+      open: (file) => ({
+        record: (line) => (line === '' ? [] : [record(line)]),
+        end: () => (file.includes('with-an-end') ? [record(`end of ${path.basename(file)}`)] : []),
+      }),
     },
   };
   const replay = async (...files: string[]) =>
@@ -47,6 +51,11 @@ describe('what the fleet sends', () => {
     const compressed = await file('compressed.gz', gzipSync('d\né\n'));
     const misnamed = await file('misnamed.txt', gzipSync('f'));
     expect(await replay(plain, compressed, misnamed)).toEqual(['a', 'b', 'c', 'd', 'é', 'f']);
+  });
+
+  test('what the end of a file tells comes after its lines, before the next file', async () => {
+    const first = await file('with-an-end.txt', 'a\nb\n');
+    expect(await replay(first, await file('other.txt', 'c'))).toEqual(['a', 'b', 'end of with-an-end.txt', 'c']);
   });
 
   test('lines come out as they went in, wherever the reads of the file are cut', async () => {

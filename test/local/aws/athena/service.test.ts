@@ -12,9 +12,9 @@ import {
   type QueryExecution,
   type StartQueryExecutionCommandInput,
 } from '@aws-sdk/client-athena';
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import type { Column } from '../../../../core/column';
-import { channelSelect, timestampLiteral, unloadStatement, type TrainingSet } from '../../../../core/training-set';
+import { examplesSelect, timestampLiteral, unloadStatement, type TrainingSet } from '../../../../core/training-set';
 import type { AthenaTable } from '../../../../local/aws/athena/catalog';
 import { startAthena } from '../../../../local/aws/athena/service';
 import { convertToParquet } from '../../../../local/aws/firehose/convert';
@@ -152,12 +152,44 @@ describe('the local Athena, through the SDK client', () => {
   });
 
   test('puts the result under the output location of the workgroup', async () => {
-    const { ResultConfiguration, Statistics } = await run('SELECT device_id, temperature FROM readings WHERE sequence = 3');
+    const { ResultConfiguration } = await run('SELECT device_id, temperature FROM readings WHERE sequence = 3');
     const key = ResultConfiguration?.OutputLocation?.replace('s3://lake/', '') ?? '';
     expect((await store.get('lake', key)).toString()).toBe('"device_id","temperature"\n"d1",\n');
-    const files = await store.listAll('lake', 'readings/date=');
-    const sizes = files.filter(({ key: name }) => name.endsWith('.parquet')).map(({ size }) => size);
-    expect(Statistics?.DataScannedInBytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
+  });
+
+  // https://docs.aws.amazon.com/athena/latest/ug/performance-tuning-data-optimization-techniques.html
+  test('counts as scanned the columns that a query needs, of the partitions that its conditions leave', async () => {
+    const sizes = new Map<string, number>();
+    for (const { key, path: file } of await store.listAll('lake', 'readings/date=')) {
+      if (key.endsWith('.parquet')) {
+        const { row_groups: groups } = await parquetMetadataAsync(await asyncBufferFromFile(file));
+        for (const { meta_data: chunk } of groups.flatMap(({ columns: chunks }) => chunks)) {
+          const of = `${key.split('/')[1] ?? ''} ${chunk?.path_in_schema.join('.') ?? ''}`;
+          sizes.set(of, Number(chunk?.total_compressed_size ?? 0));
+        }
+      }
+    }
+    const size = (...chunks: readonly string[]): number => chunks.reduce((sum, chunk) => sum + (sizes.get(chunk) ?? 0), 0);
+    const scanned = async (sql: string): Promise<number | undefined> => (await run(sql)).Statistics?.DataScannedInBytes;
+    const [first, second] = ['date=2026-11-20', 'date=2026-11-21'];
+
+    expect(await scanned('SELECT device_id FROM readings')).toBe(size(`${first} device_id`, `${second} device_id`));
+    expect(await scanned('SELECT count(*) FROM readings WHERE temperature > 0')).toBe(
+      size(`${first} temperature`, `${second} temperature`),
+    );
+    expect(await scanned(`SELECT device_id, max(sequence) FROM readings WHERE "date" >= '2026-11-21' GROUP BY device_id`)).toBe(
+      size(`${second} device_id`, `${second} sequence`),
+    );
+    const before = `CAST(CAST(TIMESTAMP '2026-11-22 00:00:00' - INTERVAL '2' DAY AS date) AS varchar)`;
+    expect(await scanned(`SELECT device_id FROM readings r WHERE r."date" <= ${before} AND r."date" > '2026-11-01'`)).toBe(
+      size(`${first} device_id`),
+    );
+    expect(await scanned(`SELECT a.device_id FROM readings a JOIN notes n ON n.sequence = a.sequence`)).toBe(
+      size(...[first, second].flatMap((day) => [`${day} device_id`, `${day} sequence`])) +
+        (await store.head('lake', 'notes/date=2026-11-20/a.gz')).size,
+    );
+    expect(await scanned(`SELECT device_id FROM readings WHERE "date" > '2027'`)).toBe(0);
+    expect(await scanned('SELECT 1')).toBe(0);
   });
 
   test('gives results page by page', async () => {
@@ -173,35 +205,88 @@ describe('the local Athena, through the SDK client', () => {
   });
 
   // https://docs.aws.amazon.com/athena/latest/ug/unload.html
-  test('unloads a training channel as Parquet into a flat prefix, names and order kept', async () => {
+  test('unloads a training set as Parquet into a flat folder per split, names and order kept', async () => {
     const trainingSet: TrainingSet = {
       doc: '',
-      sql: ({ start: from, end: to }) =>
-        `SELECT sequence AS label, temperature, CASE WHEN device_id = 'd0' THEN 'train' ELSE 'validation' END AS split\n` +
+      sql: ({ window: { end: to, start: from } }) =>
+        `SELECT device_id, sequence, event_time, sequence AS label, temperature, CASE WHEN device_id = 'd0' THEN 5 ELSE 15 END AS device_bucket\n` +
         `FROM readings WHERE event_time >= ${timestampLiteral(from)} AND event_time < ${timestampLiteral(to)}`,
+      scoringSql: () => '',
       label: 'label',
       features: ['temperature'],
+      holdOut: { testBuckets: 1, validationBuckets: 9 },
+      baseline: { doc: '', kind: 'mean' },
       hyperparameters: {},
       objectiveMetric: 'validation:rmse',
     };
-    const select = channelSelect(trainingSet, { start: Date.UTC(2026, 10, 20), end: Date.UTC(2026, 10, 21) }, 'train');
+    const window = { start: Date.UTC(2026, 10, 20), end: Date.UTC(2026, 10, 21) };
+    const select = examplesSelect(trainingSet, { window, arrivedBefore: window.end });
 
-    const execution = await run(unloadStatement(select, 's3://lake/sets/1/train/'));
+    const execution = await run(unloadStatement(select, 's3://lake/sets/1/', 'split'));
 
     expect(execution.Status).toMatchObject({ State: 'SUCCEEDED' });
-    const [object, ...others] = await store.listAll('lake', 'sets/1/');
-    expect(others).toEqual([]);
-    expect(object?.key).toMatch(/^sets\/1\/train\/\d{8}_\d{6}_\d{5}_\w{5}_[0-9a-f-]{36}$/);
-    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(object?.path ?? '') });
-    expect(rows.sort((a, b) => Number(a.label) - Number(b.label))).toEqual([
-      { label: 0, temperature: 0 },
-      { label: 2, temperature: 1 },
+    const objects = await store.listAll('lake', 'sets/1/');
+    expect(objects.map(({ key }) => key.replace(/\d{8}_\d{6}_\d{5}_\w{5}_[0-9a-f-]{36}$/, 'file'))).toEqual([
+      'sets/1/split=train/file',
+      'sets/1/split=validation/file',
     ]);
-    expect(Object.keys(rows[0] ?? {})).toEqual(['label', 'temperature']);
+    const rows = await Promise.all(
+      objects.map(async (object) => parquetReadObjects({ file: await asyncBufferFromFile(object.path) })),
+    );
+    expect(rows).toEqual([
+      [
+        { label: 1, temperature: 0.5 },
+        { label: 3, temperature: null },
+      ],
+      [
+        { label: 0, temperature: 0 },
+        { label: 2, temperature: 1 },
+      ],
+    ]);
+    expect(Object.keys(rows[0]?.[0] ?? {})).toEqual(['label', 'temperature']);
     const manifest = execution.Statistics?.DataManifestLocation?.replace('s3://lake/', '') ?? '';
-    expect((await store.get('lake', manifest)).toString()).toBe(`s3://lake/${object?.key ?? ''}\n`);
+    expect((await store.get('lake', manifest)).toString()).toBe(objects.map(({ key }) => `s3://lake/${key}\n`).join(''));
     const { UpdateCount } = await athena.send(new GetQueryResultsCommand({ QueryExecutionId: execution.QueryExecutionId }));
-    expect(UpdateCount).toBe(2);
+    expect(UpdateCount).toBe(4);
+  });
+
+  test('unloads to one place when no partition is asked for, and nothing when there are no rows', async () => {
+    const { Status } = await run(unloadStatement('SELECT sequence FROM readings WHERE sequence < 2', 's3://lake/plain/'));
+    expect(Status).toMatchObject({ State: 'SUCCEEDED' });
+    const [object, ...others] = await store.listAll('lake', 'plain/');
+    expect([object?.key.split('/').length, others]).toEqual([2, []]);
+    for (const partition of [undefined, 'split'] as const) {
+      const select = "SELECT sequence, 'a' AS split FROM readings WHERE sequence > 9";
+      expect((await run(unloadStatement(select, 's3://lake/none/', partition))).Status).toMatchObject({ State: 'SUCCEEDED' });
+    }
+    expect(await store.listAll('lake', 'none/')).toEqual([]);
+  });
+
+  test('writes the same bytes for the same rows, in the order of the statement, however many threads write', async () => {
+    const rows = 200_000;
+    const select = `SELECT (range * 7919) % ${rows} AS place, 'device-' || range AS device,
+      CASE WHEN range % 3 = 0 THEN 'validation' ELSE 'train' END AS split FROM range(${rows}) ORDER BY place`;
+    const etags: string[][] = [];
+    for (const folder of ['first', 'second']) {
+      const { Status } = await run(unloadStatement(select, `s3://lake/${folder}/`, 'split'));
+      expect(Status).toMatchObject({ State: 'SUCCEEDED' });
+      etags.push((await store.listAll('lake', `${folder}/`)).map(({ etag }) => etag));
+    }
+    expect(etags[0]).toHaveLength(2);
+    expect(etags[1]).toEqual(etags[0]);
+    for (const { path: file } of await store.listAll('lake', 'first/')) {
+      const places = (await parquetReadObjects({ file: await asyncBufferFromFile(file), columns: ['place'] })).map(({ place }) =>
+        Number(place),
+      );
+      expect(places.every((place, index) => index === 0 || place > (places[index - 1] ?? 0))).toBe(true);
+    }
+  });
+
+  test('names the folder of rows without a value as Hive does, and encodes what a key could not hold', async () => {
+    const select = "SELECT 1 AS a, x AS split FROM (VALUES ('a/b c'), (CAST(NULL AS varchar))) AS t(x)";
+    expect((await run(unloadStatement(select, 's3://lake/odd/', 'split'))).Status).toMatchObject({ State: 'SUCCEEDED' });
+    const folders = (await store.listAll('lake', 'odd/')).map(({ key }) => key.split('/').slice(0, -1).join('/'));
+    expect(folders).toEqual(['odd/split=__HIVE_DEFAULT_PARTITION__', 'odd/split=a%2Fb%20c']);
   });
 
   test('does not unload where something lies already', async () => {
@@ -219,7 +304,33 @@ describe('the local Athena, through the SDK client', () => {
     ['a syntax error', 'SELECT FROM WHERE', /[Ss]yntax/],
     ['a data definition', 'CREATE TABLE x (a int)', /CREATE statements are not supported/],
     ['two statements', 'SELECT 1; SELECT 2', /one sql statement/],
-    ['an option of UNLOAD', "UNLOAD (SELECT 1) TO 's3://lake/o/' WITH (format = 'ORC')", /format = 'ORC'/],
+    ['a format of UNLOAD', "UNLOAD (SELECT 1) TO 's3://lake/o/' WITH (format = 'ORC')", /format = 'ORC' is not supported/],
+    [
+      'another property of UNLOAD',
+      "UNLOAD (SELECT 1) TO 's3://lake/o/' WITH (format = 'PARQUET', field_delimiter = ',')",
+      /field_delimiter = ',' is not supported/,
+    ],
+    [
+      'partitions by several columns',
+      "UNLOAD (SELECT 1) TO 's3://lake/o/' WITH (format = 'PARQUET', partitioned_by = ARRAY['a', 'b'])",
+      /partitioned_by = ARRAY\['a', 'b'\] is not supported/,
+    ],
+    ['what is no property', "UNLOAD (SELECT 1) TO 's3://lake/o/' WITH (format = 'PARQUET', 5)", /mismatched input: 5/],
+    [
+      'a partition column that is not the last one',
+      "UNLOAD (SELECT 'a' AS split, 1 AS a) TO 's3://lake/o/' WITH (format = 'PARQUET', partitioned_by = ARRAY['split'])",
+      /HIVE_COLUMN_ORDER_MISMATCH/,
+    ],
+    [
+      'a partition column alone',
+      "UNLOAD (SELECT 'a' AS split) TO 's3://lake/o/' WITH (format = 'PARQUET', partitioned_by = ARRAY['split'])",
+      /only partition columns/,
+    ],
+    [
+      'too many partitions',
+      "UNLOAD (SELECT 1 AS a, range AS split FROM range(101)) TO 's3://lake/o/' WITH (format = 'PARQUET', partitioned_by = ARRAY['split'])",
+      /Exceeded limit of 100 open writers/,
+    ],
     [
       'a bucket that is not there',
       "UNLOAD (SELECT 1 AS a) TO 's3://absent/o/' WITH (format = 'PARQUET')",
