@@ -13,7 +13,8 @@ import { measureHandOff, type HandOffFigures } from './measure';
 import { mixedFleet, type ScenarioResult } from './mixed-fleet';
 import { nativeFleetIsRefused } from './native-fleet';
 import { threeKinds } from './three-kinds';
-import { kclVersions, prepareJava, ToolchainError } from './toolchain';
+import { ToolchainError } from '../java/toolchain';
+import { kclVersions, prepareJava } from './toolchain';
 
 const help = `Our workers beside the real Java KCL, on one stream and one lease table. The table is in AWS's DynamoDB Local.
 
