@@ -11,9 +11,10 @@ import { peers } from './suites/peers';
 import { pipeline } from './suites/pipeline';
 import { read } from './suites/read';
 import { scoring } from './suites/scoring';
+import { trainingSet } from './suites/training-set';
 
 /** What runs when nothing is named needs Node.js and npm only. */
-const standard: readonly Suite[] = [read, pipeline, memory, features, scoring];
+const standard: readonly Suite[] = [read, pipeline, memory, features, scoring, trainingSet];
 const suites: readonly Suite[] = [...standard, peers];
 
 const help = `npm run bench -- [suite …] [options]
@@ -22,11 +23,11 @@ Measures whole processes, each against a named peer or limit in the same run, an
 does nothing else.
 
 suites (by default those that need Node.js alone)
-${suites.map(({ about, name }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
+${suites.map(({ about, name }) => `  ${name.padEnd(13)} ${about}`).join('\n')}
 
 options
   --runs N      rounds, each with every subject once (default 5)
-  --records N   records per run, or rows (default: the suite's own)
+  --records N   records per run, or rows (default: the suite's own); --rows N is the same
   --save        write the figures to bench/results/, with the command and the machine
   --help
 `;
@@ -48,7 +49,7 @@ async function main(): Promise<number> {
       process.stdout.write(`${suite.name}: ${suite.about}\n`);
       await suite.run({
         runs: count('runs', values.runs) ?? 5,
-        records: count('records', values.records),
+        records: count('records', values.records) ?? count('rows', values.rows),
         directory,
         keep: (name, figures) => {
           if (values.save === true) {
@@ -66,10 +67,14 @@ async function main(): Promise<number> {
 
 class UsageError extends Error {}
 
-function parse(): { values: { runs?: string; records?: string; save?: boolean; help?: boolean }; positionals: string[] } {
+function parse(): {
+  values: { runs?: string; records?: string; rows?: string; save?: boolean; help?: boolean };
+  positionals: string[];
+} {
   const options = {
     runs: { type: 'string' },
     records: { type: 'string' },
+    rows: { type: 'string' },
     save: { type: 'boolean' },
     help: { type: 'boolean' },
   } as const;
