@@ -29,6 +29,8 @@ export type LeaseEvent =
       readonly reason: TakeReason | 'child';
       readonly previousOwner: string | undefined;
       readonly checkpoint: Position;
+      /** What the lease claims; see `watermark-stored`. */
+      readonly arrivalWatermarkMs?: number | undefined;
     }
   /** Another worker was faster; no harm is done. */
   | { readonly type: 'lease-take-lost'; readonly shardId: string }
@@ -44,6 +46,8 @@ export type LeaseEvent =
   | { readonly type: 'lease-row-unreadable'; readonly leaseKey: string; readonly reason: string }
   | { readonly type: 'lease-cleaned-up'; readonly shardId: string }
   | { readonly type: 'checkpoint-stored'; readonly shardId: string; readonly position: Position }
+  /** The lease claims that all that arrived before this time is checkpointed. Milliseconds since the epoch, by the stream's clock. */
+  | { readonly type: 'watermark-stored'; readonly shardId: string; readonly arrivalWatermarkMs: number }
   /** A call to the lease table failed; what it was made for says what follows. One event per call. */
   | {
       readonly type: 'lease-table-failed';
@@ -126,6 +130,18 @@ export type ShardEvent =
       readonly records: number;
       /** Of the first. */
       readonly sequenceNumber: string;
+    }
+  /**
+   * Records came that had arrived before the watermark in the lease: it had claimed too much, by `byMs` at most. `watermarkMarginMs` is
+   * too small, or somebody has set the checkpoint back. One event per batch.
+   */
+  | {
+      readonly type: 'watermark-overtaken';
+      readonly shardId: string;
+      readonly records: number;
+      /** Of the first. */
+      readonly sequenceNumber: string;
+      readonly byMs: number;
     }
   /** A read failed and is tried again after `waitMs`. */
   | {

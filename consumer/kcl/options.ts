@@ -75,6 +75,13 @@ export interface WorkerSettings {
    * @default 10
    */
   readonly maxFailedRecordsInRow: number;
+  /**
+   * How far the watermark of a lease stays behind what the reads show, in milliseconds, at least 1000: for the service's clocks, which
+   * differ, for arrival times that are not in order, and for the time until a record can be read. Too small, and a watermark claims more
+   * than is true (`watermark-overtaken`); larger, and it is lower by as much. See `decisions/watermark.ts`.
+   * @default 5000
+   */
+  readonly watermarkMarginMs: number;
   /** How long `stop` waits for work in flight before it gives up, in milliseconds. @default 20000 */
   readonly graceMs: number;
 }
@@ -95,6 +102,7 @@ export const defaults = {
   processorSlowTimeMs: 60_000,
   maxRecordAttempts: 3,
   maxFailedRecordsInRow: 10,
+  watermarkMarginMs: 5000,
   graceMs: 20_000,
 } as const satisfies Partial<WorkerSettings>;
 
@@ -137,6 +145,7 @@ export function resolveSettings(given: Partial<WorkerSettings>): WorkerSettings 
     processorSlowTimeMs: given.processorSlowTimeMs ?? defaults.processorSlowTimeMs,
     maxRecordAttempts: given.maxRecordAttempts ?? defaults.maxRecordAttempts,
     maxFailedRecordsInRow: given.maxFailedRecordsInRow ?? defaults.maxFailedRecordsInRow,
+    watermarkMarginMs: given.watermarkMarginMs ?? defaults.watermarkMarginMs,
     graceMs: given.graceMs ?? defaults.graceMs,
   };
   for (const [name, [least, most]] of Object.entries(bounds) as [keyof WorkerSettings, readonly [number, number]][]) {
@@ -173,5 +182,6 @@ const bounds: Readonly<Record<keyof WorkerSettings, readonly [number, number]>> 
   processorSlowTimeMs: [1, Number.MAX_SAFE_INTEGER],
   maxRecordAttempts: [1, Number.MAX_SAFE_INTEGER],
   maxFailedRecordsInRow: [1, Number.MAX_SAFE_INTEGER],
+  watermarkMarginMs: [1000, Number.MAX_SAFE_INTEGER],
   graceMs: [0, Number.MAX_SAFE_INTEGER],
 };

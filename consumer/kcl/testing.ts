@@ -4,5 +4,5 @@
  */
 export { InMemoryFanOut } from './in-memory/in-memory-fan-out';
 export { InMemoryLeaseStore } from './in-memory/in-memory-lease-store';
-export { InMemoryStream, type PutOptions } from './in-memory/in-memory-stream';
+export { InMemoryStream, type InMemoryStreamOptions, type PutOptions } from './in-memory/in-memory-stream';
 export { VirtualClock } from './in-memory/virtual-clock';

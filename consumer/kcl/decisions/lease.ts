@@ -28,6 +28,11 @@ export interface Lease {
    * report it.
    */
   readonly throughputKBps?: number | undefined;
+  /**
+   * Every record of the shard that arrived before this, by the stream's clock, is checkpointed; see `watermark.ts`. Milliseconds since the
+   * epoch; undefined = nothing is claimed. Never goes back.
+   */
+  readonly arrivalWatermarkMs?: number | undefined;
   /** The worker that still reads the shard while `owner` waits for it; see `hand-off.ts`. KCL 3.x's own attribute. */
   readonly checkpointOwner?: string | undefined;
   /** The worker of this library that wrote `owner`; when it is not `owner`, a client that knows nothing of it wrote last. */
@@ -38,12 +43,19 @@ export interface Lease {
   readonly wokenBy?: string | undefined;
 }
 
+/** What the owner has found out about its shard. It goes with the writes that are made anyway. */
+export interface Findings {
+  readonly throughputKBps?: number | undefined;
+  /** One that is lower than what stands in the lease changes nothing. */
+  readonly arrivalWatermarkMs?: number | undefined;
+}
+
 /** A write to a lease. Each is fenced by the counter and raises it by one, `request-from-java` alone does not raise it. */
 export type LeaseWrite =
   /** Makes `owner` the owner at once, whoever was it: what was handed over to it, what is free, expired, or stolen. */
   | { readonly kind: 'take'; readonly owner: string }
-  | { readonly kind: 'renew'; readonly throughputKBps?: number | undefined }
-  | { readonly kind: 'checkpoint'; readonly position: Position; readonly throughputKBps?: number | undefined }
+  | ({ readonly kind: 'renew' } & Findings)
+  | ({ readonly kind: 'checkpoint'; readonly position: Position } & Findings)
   /** Offers the lease to whoever wants it; by its owner. */
   | { readonly kind: 'announce'; readonly owner: string }
   /** Asks the owner, a worker of this library, to hand the lease over to `owner`. */
@@ -65,6 +77,13 @@ export function givesTo(seen: Lease, me: string): string | undefined {
 /** Whether a take counts as a switch: only from one worker to another. Source: `getDynamoTakeLeaseUpdate`. */
 export function changesOwner(seen: Lease, owner: string): boolean {
   return seen.owner !== undefined && seen.owner !== owner;
+}
+
+/** The watermark that a write puts into a lease; undefined when it leaves the one that is there. */
+export function raisedWatermarkMs(seen: Lease, { arrivalWatermarkMs }: Findings): number | undefined {
+  return arrivalWatermarkMs !== undefined && arrivalWatermarkMs > (seen.arrivalWatermarkMs ?? -Infinity)
+    ? arrivalWatermarkMs
+    : undefined;
 }
 
 /** Whether every record of the lease's shard has been dealt with. */

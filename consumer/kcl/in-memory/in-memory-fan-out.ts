@@ -48,7 +48,8 @@ export class InMemoryFanOut implements FanOutApi {
     }
     const live: Live = { subscribedMs: nowMs, takenOver: false };
     this.live.set(shardId, live);
-    return { kind: 'subscribed', subscription: this.subscription(live, start.iterator, signal) };
+    const streamTimeMs = Math.floor(this.clock.wallMs() / 1000) * 1000;
+    return { kind: 'subscribed', subscription: this.subscription(live, start.iterator, signal), streamTimeMs };
   }
 
   private subscription(live: Live, start: string, signal: AbortSignal): Subscription {

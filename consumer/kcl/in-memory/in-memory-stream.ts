@@ -39,6 +39,16 @@ export interface PutOptions {
   readonly explicitHashKey?: bigint;
 }
 
+/** What of a real stream's behaviour may differ from one to the next. */
+export interface InMemoryStreamOptions {
+  /** By how much a record's stamp is older than the moment at which it can be read, in milliseconds; asked for at each put. @default 0 */
+  readonly stampedEarlierMs?: () => number;
+  /** By how much the clock of the host that answers is ahead, in milliseconds. @default 0 */
+  readonly hostAheadMs?: () => number;
+  /** Whether the read of a closed shard's last records leaves its end to the one after it. @default false */
+  readonly tellsEndLater?: boolean;
+}
+
 const noData = new Uint8Array();
 
 /** A stream in memory with the limits and the endings of a real one; time comes from the clock it is given. */
@@ -54,6 +64,7 @@ export class InMemoryStream implements StreamApi {
   constructor(
     private readonly clock: Clock,
     shardCount: number,
+    private readonly options: InMemoryStreamOptions = {},
   ) {
     const width = (maxHashKey + 1n) / BigInt(shardCount);
     for (let i = 0; i < shardCount; i += 1) {
@@ -75,7 +86,7 @@ export class InMemoryStream implements StreamApi {
       sequenceNumber: this.nextSequenceNumber(),
       subSequenceNumber: 0,
       data: options.data ?? noData,
-      arrivalTimeMs: this.clock.wallMs(),
+      arrivalTimeMs: this.clock.wallMs() - (this.options.stampedEarlierMs?.() ?? 0),
     };
     target.records.push(record);
     return { ...record, shardId: target.shard.shardId };
@@ -201,14 +212,20 @@ export class InMemoryStream implements StreamApi {
     // A reply may be larger than what a second allows; the calls after it wait for it.
     stored.readMs = nowMs + Math.max(0, bytes / bytesPerMs - 1000);
     const next = stored.records[index + records.length];
-    const ended = stored.closed && next === undefined;
+    const ended = stored.closed && next === undefined && (records.length === 0 || this.options.tellsEndLater !== true);
     return {
       kind: 'records',
       batch: { records, millisBehindLatest: next === undefined ? 0 : this.clock.wallMs() - next.arrivalTimeMs },
       bytes,
       nextIterator: ended ? undefined : this.iteratorAt(shardId, index + records.length),
       children: ended ? stored.children : [],
+      streamTimeMs: this.nowInSeconds(),
     };
+  }
+
+  /** As the header Date of a real one: whole seconds. */
+  private nowInSeconds(): number {
+    return Math.floor((this.clock.wallMs() + (this.options.hostAheadMs?.() ?? 0)) / 1000) * 1000;
   }
 
   private iteratorAt(shardId: string, index: number): string {

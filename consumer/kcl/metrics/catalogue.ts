@@ -58,6 +58,7 @@ export const counters = {
   kcl_records_given_up_total: counter('Records given up and passed over.'),
   kcl_dead_letter_failures_total: counter('Tries to dead-letter a record that failed.'),
   kcl_user_records_skipped_total: counter('User records of KPL aggregates that belong to another shard.'),
+  kcl_records_overtaken_total: counter('Records that had arrived before the watermark that their lease claimed.'),
   kcl_aggregates_malformed_total: counter('Records that begin like a KPL aggregate and are none, by why.', 'reason'),
   kcl_shard_end_failures_total: counter('Tries to close a shard after its last record that failed.'),
   kcl_subscriptions_started_total: counter('Subscriptions of enhanced fan-out that were made.'),
@@ -84,6 +85,10 @@ export const gauges = {
   kcl_shard_lag_seconds: gauge('How far the last batch was behind the tip of the shard.', 'shard'),
   kcl_shard_batch_age_seconds: gauge('Time since the last batch was dealt with, or since the lease was taken.', 'shard'),
   kcl_shard_checkpoint_age_seconds: gauge('Time since the last checkpoint was stored, or since the lease was taken.', 'shard'),
+  kcl_shard_watermark_age_seconds: gauge(
+    'How far the time lies back before which all that arrived is checkpointed, or, without one, the time since the lease was taken.',
+    'shard',
+  ),
   kcl_shard_stalled_seconds: gauge('How long the shard has not advanced, though it has data or a read is pending.', 'shard'),
   kcl_shard_records: gauge('Records dealt with since the lease was taken.', 'shard'),
   kcl_shard_bytes: gauge('Bytes of the data of these records.', 'shard'),

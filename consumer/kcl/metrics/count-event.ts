@@ -82,6 +82,8 @@ export function countsOf(event: KclEvent): readonly Increment[] {
       return [one('kcl_dead_letter_failures_total')];
     case 'user-records-skipped':
       return [many('kcl_user_records_skipped_total', event.records)];
+    case 'watermark-overtaken':
+      return [many('kcl_records_overtaken_total', event.records)];
     case 'aggregate-malformed':
       return [many('kcl_aggregates_malformed_total', event.records, { reason: event.reason })];
     case 'shard-end-failed':

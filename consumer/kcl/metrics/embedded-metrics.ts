@@ -2,7 +2,7 @@ import type { Clock, Random } from '../clock';
 import type { KclEvent } from '../events';
 import type { CounterName } from './catalogue';
 import type { KclMetrics } from './kcl-metrics';
-import { greatestStallMs, type KclSnapshot } from './snapshot';
+import { greatestStallMs, incompleteMs, type KclSnapshot } from './snapshot';
 
 /** What is written, under which names, and where to. */
 export interface EmbeddedMetricsOptions {
@@ -58,6 +58,7 @@ const counted: Readonly<Record<string, { readonly counters: readonly CounterName
   ProcessorFailures: { counters: ['kcl_processor_failures_total'], unit: 'Count' },
   RecordsDeadLettered: { counters: ['kcl_records_dead_lettered_total'], unit: 'Count' },
   RecordsSkipped: { counters: ['kcl_records_given_up_total', 'kcl_user_records_skipped_total'], unit: 'Count' },
+  RecordsOvertaken: { counters: ['kcl_records_overtaken_total'], unit: 'Count' },
   ShardsLost: { counters: ['kcl_shards_gone_total'], unit: 'Count' },
 };
 
@@ -67,7 +68,7 @@ const counted: Readonly<Record<string, { readonly counters: readonly CounterName
  *
  * `MillisStalled` is how long the shard that has stood still longest has, as `/health` judges it; it begins anew when the shard moves to
  * another worker. `MillisBehindLatest` has a value per shard, and `BatchProcessingTime` up to a hundred durations drawn from the minute's, so that
- * their percentiles can be asked for; a hundred is the format's limit.
+ * their percentiles can be asked for; a hundred is the format's limit. `WatermarkAge` is of the shard whose watermark lies back furthest.
  */
 export class EmbeddedMetrics {
   private readonly durations: number[] = [];
@@ -132,6 +133,7 @@ export class EmbeddedMetrics {
       { name: 'Healthy', unit: 'Count', value: this.options.metrics.health(now).healthy ? 1 : 0 },
       // The greatest first: where there are more shards than values, those that do not lag are left out.
       { name: 'MillisBehindLatest', unit: 'Milliseconds', value: lags.length > 0 ? lags.sort((a, b) => b - a) : [] },
+      { name: 'WatermarkAge', unit: 'Milliseconds', value: Math.max(0, ...now.shards.map(incompleteMs)) },
       { name: 'MillisStalled', unit: 'Milliseconds', value: greatestStallMs(now.shards) },
       { name: 'BatchProcessingTime', unit: 'Milliseconds', value: [...this.durations] },
       ...Object.entries(counted).map(([name, { counters, unit }]) => ({

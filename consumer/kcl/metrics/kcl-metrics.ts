@@ -61,10 +61,11 @@ export class KclMetrics {
   snapshot(): KclSnapshot {
     const { clock } = this.options;
     const nowMs = clock.monotonicMs();
+    const atMs = clock.wallMs();
     const failures = this.tableFailures;
     return {
-      atMs: clock.wallMs(),
-      shards: [...this.shards.values()].map((shard) => shard.snapshot(nowMs)),
+      atMs,
+      shards: [...this.shards.values()].map((shard) => shard.snapshot(nowMs, atMs)),
       counters: mapOf(counters, (name) => this.counters[name].all()),
       histograms: mapOf(histograms, (name) =>
         this.histograms[name].all().map(({ labels, value }) => ({ labels, value: value.snapshot() })),
@@ -88,7 +89,7 @@ export class KclMetrics {
       }
       const shard = this.shards.get(event.shardId);
       if (shard !== undefined && !shard.hasBegun) {
-        this.histograms.kcl_shard_start_seconds.get().observe(shard.snapshot(nowMs).heldMs / 1000);
+        this.histograms.kcl_shard_start_seconds.get().observe(shard.heldMs(nowMs) / 1000);
       }
     }
   }
@@ -97,7 +98,7 @@ export class KclMetrics {
   private follow(event: KclEvent, nowMs: number): void {
     switch (event.type) {
       case 'lease-taken':
-        this.shards.set(event.shardId, new ShardProgress(event.shardId, nowMs, event.checkpoint));
+        this.shards.set(event.shardId, new ShardProgress(event.shardId, nowMs, event.checkpoint, event.arrivalWatermarkMs));
         this.tableFailures = undefined;
         return;
       case 'batch-processed':
@@ -106,6 +107,9 @@ export class KclMetrics {
       case 'checkpoint-stored':
         this.tableFailures = undefined;
         this.shards.get(event.shardId)?.checkpointed(nowMs, event.position);
+        return;
+      case 'watermark-stored':
+        this.shards.get(event.shardId)?.completeUntil(event.arrivalWatermarkMs);
         return;
       case 'processor-failed':
         this.shards.get(event.shardId)?.failed();

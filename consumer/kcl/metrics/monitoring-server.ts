@@ -28,7 +28,7 @@ export interface MonitoringServer {
  * Tells how a worker is, over HTTP:
  * - `GET /health`: 200 when the worker is healthy, 503 when not, with the reasons as JSON;
  * - `GET /metrics`: the registry in the Prometheus text format;
- * - `GET /shards`: each shard that is held, its position and its lag, as JSON.
+ * - `GET /shards`: each shard that is held, its position, its watermark and its lag, as JSON.
  *
  * It has no authentication: let only those reach it who may know shard ids, positions and rates.
  *
@@ -95,6 +95,8 @@ function shardsOf({ atMs, shards }: KclSnapshot): unknown {
         checkpoint: shard.checkpoint.sequenceNumber,
         subSequenceNumber: shard.checkpoint.subSequenceNumber,
         secondsSinceCheckpoint: seconds(shard.checkpointAgeMs),
+        arrivalWatermark: isoTime(shard.arrivalWatermarkMs),
+        watermarkAgeSeconds: seconds(shard.watermarkAgeMs),
         lagSeconds: seconds(shard.lagMs),
         secondsSinceBatch: seconds(shard.batchAgeMs),
         stalledSeconds: seconds(shard.stalledMs),
@@ -108,6 +110,10 @@ function shardsOf({ atMs, shards }: KclSnapshot): unknown {
 /** Null, where nothing is known, so that the member is there. */
 function seconds(ms: number | undefined): number | null {
   return ms === undefined ? null : Math.round(ms) / 1000;
+}
+
+function isoTime(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString();
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

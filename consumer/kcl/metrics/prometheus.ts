@@ -3,7 +3,7 @@ import { catalogue, gauges, type CounterName, type GaugeName, type HistogramName
 import type { HistogramSnapshot } from './histogram';
 import type { KclMetrics } from './kcl-metrics';
 import type { Labels } from './labelled';
-import { greatestLagMs, type KclSnapshot, type ShardSnapshot } from './snapshot';
+import { greatestLagMs, incompleteMs, type KclSnapshot, type ShardSnapshot } from './snapshot';
 
 interface Value {
   readonly metricName?: string;
@@ -80,6 +80,7 @@ const perShard: Readonly<Partial<Record<GaugeName, (shard: ShardSnapshot) => num
   kcl_shard_lag_seconds: ({ lagMs }) => seconds(lagMs),
   kcl_shard_batch_age_seconds: ({ batchAgeMs, heldMs }) => seconds(batchAgeMs ?? heldMs),
   kcl_shard_checkpoint_age_seconds: ({ checkpointAgeMs, heldMs }) => seconds(checkpointAgeMs ?? heldMs),
+  kcl_shard_watermark_age_seconds: (shard) => seconds(incompleteMs(shard)),
   kcl_shard_stalled_seconds: ({ stalledMs }) => seconds(stalledMs),
   kcl_shard_records: ({ records }) => records,
   kcl_shard_bytes: ({ bytes }) => bytes,

@@ -12,12 +12,15 @@ export class ShardProgress {
   private repeats = false;
   private records = 0;
   private bytes = 0;
+  private arrivalWatermarkMs: number | undefined;
 
   constructor(
     readonly shardId: string,
     private readonly takenMs: number,
     private checkpoint: Position,
+    arrivalWatermarkMs: number | undefined,
   ) {
+    this.arrivalWatermarkMs = arrivalWatermarkMs;
     this.fineMs = takenMs;
   }
 
@@ -46,18 +49,30 @@ export class ShardProgress {
     this.repeats = false;
   }
 
+  completeUntil(arrivalWatermarkMs: number): void {
+    this.arrivalWatermarkMs = arrivalWatermarkMs;
+  }
+
   failed(): void {
     this.repeats = true;
   }
 
-  snapshot(nowMs: number): ShardSnapshot {
+  heldMs(nowMs: number): number {
+    return nowMs - this.takenMs;
+  }
+
+  /** @param wallMs - the same moment on the wall clock */
+  snapshot(nowMs: number, wallMs: number): ShardSnapshot {
+    const { arrivalWatermarkMs } = this;
     const age = (sinceMs: number | undefined): number | undefined => (sinceMs === undefined ? undefined : nowMs - sinceMs);
     return {
       shardId: this.shardId,
-      heldMs: nowMs - this.takenMs,
+      heldMs: this.heldMs(nowMs),
       heldSinceMs: this.takenMs,
       checkpoint: this.checkpoint,
       checkpointAgeMs: age(this.checkpointMs),
+      arrivalWatermarkMs,
+      watermarkAgeMs: arrivalWatermarkMs === undefined ? undefined : Math.max(0, wallMs - arrivalWatermarkMs),
       lagMs: this.lagMs,
       batchAgeMs: age(this.batchMs),
       stalledMs: nowMs - this.fineMs,

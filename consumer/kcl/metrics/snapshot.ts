@@ -13,6 +13,13 @@ export interface ShardSnapshot {
   readonly checkpoint: Position;
   /** Since that checkpoint was stored; undefined when this worker has not stored one. */
   readonly checkpointAgeMs: number | undefined;
+  /**
+   * What the lease claims: all that arrived before this, by the stream's clock, is checkpointed. Milliseconds since the epoch; undefined
+   * when it claims nothing.
+   */
+  readonly arrivalWatermarkMs: number | undefined;
+  /** How far that time lies back on this machine's wall clock; undefined when nothing is claimed. */
+  readonly watermarkAgeMs: number | undefined;
   /** How far the last batch was behind the tip, in milliseconds; undefined before the first. */
   readonly lagMs: number | undefined;
   /** Since the last batch was dealt with; undefined before the first. */
@@ -46,6 +53,11 @@ export interface KclSnapshot {
 /** For how long the shard that has stood still longest has, in milliseconds; 0 when there is none. */
 export function greatestStallMs(shards: readonly ShardSnapshot[]): number {
   return shards.reduce((most, { stalledMs }) => Math.max(most, stalledMs), 0);
+}
+
+/** How long the time that a shard claims to be complete until lies back, or, when it claims nothing, how long its lease has been held. */
+export function incompleteMs({ heldMs, watermarkAgeMs }: ShardSnapshot): number {
+  return watermarkAgeMs ?? heldMs;
 }
 
 /** How far the shard that lags most is behind, in milliseconds; 0 when there is none. */

@@ -39,7 +39,12 @@ export type ConsumerResult =
 
 /** @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SubscribeToShard.html */
 export type SubscribeResult =
-  | { readonly kind: 'subscribed'; readonly subscription: Subscription }
+  | {
+      readonly kind: 'subscribed';
+      readonly subscription: Subscription;
+      /** The stream's own time when it answered, or a little earlier. Milliseconds since the epoch. @default - it does not tell */
+      readonly streamTimeMs?: number | undefined;
+    }
   /** Less than five seconds after a subscription to this shard, by whomever, or the consumer is not active. */
   | { readonly kind: 'busy'; readonly error: unknown }
   | { readonly kind: 'throttled' }

@@ -79,6 +79,11 @@ export type ReadResult =
       readonly bytes: number;
       /** The room that the batch takes; the runtime releases it when the batch is dealt with. Without one it is counted then. */
       readonly reservation?: Reservation;
+      /**
+       * By the stream's clock: whatever had arrived before this time was in the reads before this one, and the shard was still open then, so
+       * that the shards which follow it hold nothing of that time. Milliseconds since the epoch; undefined when that cannot be told.
+       */
+      readonly completeBeforeMs?: number | undefined;
     }
   | { readonly kind: 'end'; /** Empty when the stream did not name them. */ readonly children: readonly Shard[] }
   /** The shard no longer exists; what it held after the checkpoint is lost. */

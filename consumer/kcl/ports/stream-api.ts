@@ -45,6 +45,8 @@ export type RecordsResult =
       readonly nextIterator: string | undefined;
       /** At the end of the shard; may be empty even there. */
       readonly children: readonly Shard[];
+      /** The stream's own time when it answered, or a little earlier. Milliseconds since the epoch. @default - it does not tell */
+      readonly streamTimeMs?: number | undefined;
     }
   | Throttled
   /** The iterator is too old, or its shard is gone; a new one tells which. */

@@ -192,6 +192,7 @@ export class WorkerRuntime implements Worker {
       {
         ...this.props,
         failoverTimeMs: settings.failoverTimeMs,
+        watermarkMarginMs: settings.watermarkMarginMs,
         throughputKBps: () => meter.read(),
         onRequested: () => consumer.drain('handed-over'),
         onWoken: () => this.nudge.give(),

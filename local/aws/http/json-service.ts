@@ -37,6 +37,8 @@ export interface JsonServiceProps {
   readonly cbor?: boolean;
   /** Port to listen on. @default - one that the system chooses */
   readonly port?: number;
+  /** The time that replies tell in their header Date, in milliseconds since the epoch. @default - the machine's */
+  readonly clock?: () => number;
   /** What goes wrong, on purpose. @default - nothing */
   readonly faults?: FaultPlan;
   /** @default - nobody is told */
@@ -58,6 +60,9 @@ export function startJsonService(props: JsonServiceProps): Promise<LocalService>
   const json = jsonFormat(props.version ?? '1.1');
   const handle = (request: Request, response: Response): void => {
     const requestId = randomUUID();
+    if (props.clock !== undefined) {
+      response.setHeader('date', new Date(props.clock()).toUTCString());
+    }
     const format = (props.cbor ?? false) && contentTypeOf(request).startsWith(cborFormat.contentType) ? cborFormat : json;
     answer(props, format, requestId, request, response).catch((error: unknown) => {
       const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);

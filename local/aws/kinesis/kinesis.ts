@@ -105,6 +105,7 @@ export async function startKinesis(props: KinesisProps): Promise<KinesisService>
     name: 'kinesis',
     targetPrefix: 'Kinesis_20131202',
     cbor: true,
+    clock: now,
     ...(props.port === undefined ? {} : { port: props.port }),
     ...(props.faults === undefined ? {} : { faults: props.faults }),
     ...(props.recorder === undefined ? {} : { recorder: props.recorder }),

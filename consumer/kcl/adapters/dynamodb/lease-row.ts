@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { HashRange } from '../../decisions/hash-range';
-import { changesOwner, givesTo, type Lease, type LeaseWrite } from '../../decisions/lease';
+import { changesOwner, givesTo, raisedWatermarkMs, type Findings, type Lease, type LeaseWrite } from '../../decisions/lease';
 import { isSequenceNumberOrWord } from '../../decisions/position';
 import type { UnreadableRow } from '../../ports/lease-store';
 
@@ -28,10 +28,16 @@ export interface RowCondition {
 }
 
 /**
- * Attributes of this library's own, beside those of the KCL, which leaves them as they are. What they say counts only while
- * `handOffOwner` is the lease's owner; see `hand-off.ts`.
+ * Attributes of this library's own, beside those of the KCL, which leaves them as they are. What those of a hand-off say counts only
+ * while `handOffOwner` is the lease's owner; see `hand-off.ts`. The watermark counts whoever owns the lease: a client that knows
+ * nothing of it leaves it lower than it could be.
  */
-const own = { handOffOwner: 'handOffOwner', leaving: 'handOffLeaving', wokenBy: 'handOffWokenBy' } as const;
+const own = {
+  handOffOwner: 'handOffOwner',
+  leaving: 'handOffLeaving',
+  wokenBy: 'handOffWokenBy',
+  arrivalWatermark: 'arrivalWatermark',
+} as const;
 
 const pendingCheckpoint = ['pendingCheckpoint', 'pendingCheckpointSubSequenceNumber', 'pendingCheckpointState'] as const;
 
@@ -48,6 +54,7 @@ export function toRow(lease: Lease): Row {
     ...(lease.childShardIds.length > 0 && { childShardIds: { SS: [...lease.childShardIds] } }),
     ...(lease.hashRange !== undefined && hashRangeAttributes(lease.hashRange)),
     ...(lease.throughputKBps !== undefined && { throughputKBps: throughput(lease.throughputKBps) }),
+    ...(lease.arrivalWatermarkMs !== undefined && { [own.arrivalWatermark]: wholeMs(lease.arrivalWatermarkMs) }),
     ...(lease.checkpointOwner !== undefined && { checkpointOwner: { S: lease.checkpointOwner } }),
     ...(lease.handOffOwner !== undefined && { [own.handOffOwner]: { S: lease.handOffOwner } }),
     ...(lease.leaving !== undefined && { [own.leaving]: { S: lease.leaving } }),
@@ -84,6 +91,7 @@ export function fromRow(row: Row): Lease | 'not-a-lease' | UnreadableRow {
     childShardIds: row['childShardIds']?.SS ?? [],
     hashRange: hasRange ? { startingHashKey: start, endingHashKey: end } : undefined,
     throughputKBps: amount(row['throughputKBps']),
+    arrivalWatermarkMs: amount(row[own.arrivalWatermark]),
     checkpointOwner: row['checkpointOwner']?.S,
     handOffOwner: row[own.handOffOwner]?.S,
     leaving: row[own.leaving]?.S,
@@ -109,7 +117,7 @@ function changeOfKind(seen: Lease, write: LeaseWrite): RowChange {
         add: changesOwner(seen, write.owner) ? { ownerSwitchesSinceCheckpoint: 1 } : {},
       };
     case 'renew':
-      return { set: { leaseCounter, ...throughputOf(write) }, remove: [], add: {} };
+      return { set: { leaseCounter, ...findingsOf(seen, write) }, remove: [], add: {} };
     case 'checkpoint':
       return {
         set: {
@@ -117,7 +125,7 @@ function changeOfKind(seen: Lease, write: LeaseWrite): RowChange {
           checkpoint: { S: write.position.sequenceNumber },
           checkpointSubSequenceNumber: { N: String(write.position.subSequenceNumber) },
           ownerSwitchesSinceCheckpoint: { N: '0' },
-          ...throughputOf(write),
+          ...findingsOf(seen, write),
         },
         remove: pendingCheckpoint,
         add: {},
@@ -179,13 +187,23 @@ function waitingFor({ owner }: Pick<Lease, 'owner'>): Row {
   return { checkpointOwner: { S: owner ?? '' } };
 }
 
-function throughputOf({ throughputKBps }: { readonly throughputKBps?: number | undefined }): Row {
-  return throughputKBps === undefined ? {} : { throughputKBps: throughput(throughputKBps) };
+function findingsOf(seen: Lease, findings: Findings): Row {
+  const { throughputKBps } = findings;
+  const watermarkMs = raisedWatermarkMs(seen, findings);
+  return {
+    ...(throughputKBps !== undefined && { throughputKBps: throughput(throughputKBps) }),
+    ...(watermarkMs !== undefined && { [own.arrivalWatermark]: wholeMs(watermarkMs) }),
+  };
 }
 
 /** As many decimals as the KCL writes. */
 function throughput(kBps: number): AttributeValue {
   return { N: String(Math.round(kBps * 1e4) / 1e4) };
+}
+
+/** Rounded down: a claim may be lower, never higher. */
+function wholeMs(ms: number): AttributeValue {
+  return { N: String(Math.floor(ms)) };
 }
 
 export function hashRangeAttributes(hashRange: HashRange): Row {

@@ -21,6 +21,7 @@ import type {
 import type { IteratorPosition, StreamApi } from '../../ports/stream-api';
 import { dataBytes, type KinesisRecord } from '../../record';
 import { toChild } from './kinesis-stream-api';
+import { streamTimeOf, type DatedResponse } from './stream-time';
 
 /** The consumer to read as: one that exists, by its ARN, or one that is registered under a name when it does not exist yet. */
 export type FanOutConsumerId = { readonly consumerArn: string } | { readonly consumerName: string };
@@ -67,12 +68,21 @@ export class KinesisFanOutApi implements FanOutApi {
       ShardId: shardId,
       StartingPosition: startingPosition(from),
     });
+    let streamTimeMs: number | undefined;
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        streamTimeMs = streamTimeOf(result.response as DatedResponse);
+        return result;
+      },
+      { step: 'deserialize', priority: 'low', name: 'readSubscribeToShardTime' },
+    );
     try {
       const { EventStream } = await this.props.client.send(command, { abortSignal: signal });
       if (EventStream === undefined) {
         throw new Error('SubscribeToShard was answered without a stream of events');
       }
-      return { kind: 'subscribed', subscription: new EventStreamSubscription(EventStream) };
+      return { kind: 'subscribed', subscription: new EventStreamSubscription(EventStream), streamTimeMs };
     } catch (error: unknown) {
       return this.notSubscribed(shardId, error, signal);
     }

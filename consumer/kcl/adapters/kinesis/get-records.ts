@@ -1,11 +1,15 @@
 import { GetRecordsCommand, type GetRecordsCommandInput, type KinesisClient } from '@aws-sdk/client-kinesis';
 import { parseRecordsReply, type RecordsReply } from './records-reply';
+import { streamTimeOf, type DatedResponse } from './stream-time';
 
 /** The part of the HTTP response that matters here; the SDK declares it as unknown. */
-interface HttpReply {
+interface HttpReply extends DatedResponse {
   readonly statusCode: number;
   body: AsyncIterable<Uint8Array> | Uint8Array | undefined;
 }
+
+/** What a reply says in its body, and the service's time in its header. */
+export type TimedReply = RecordsReply & { readonly streamTimeMs: number | undefined };
 
 const nothing = new Uint8Array();
 
@@ -19,9 +23,9 @@ export async function getRecords(
   client: KinesisClient,
   input: GetRecordsCommandInput,
   signal: AbortSignal | undefined,
-): Promise<RecordsReply> {
+): Promise<TimedReply> {
   const command = new GetRecordsCommand(input);
-  let parsed: RecordsReply | undefined;
+  let parsed: TimedReply | undefined;
   command.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
@@ -29,7 +33,7 @@ export async function getRecords(
       if (response.statusCode < 300) {
         const body = await wholeBody(response.body);
         response.body = nothing;
-        parsed = parseRecordsReply(body);
+        parsed = { ...parseRecordsReply(body), streamTimeMs: streamTimeOf(response) };
       }
       return result;
     },

@@ -70,10 +70,12 @@ export class KinesisStreamApi implements StreamApi {
       const { bytes, millisBehindLatest, nextIterator, records } = reply;
       return {
         kind: 'records',
-        batch: { records, millisBehindLatest },
+        batch: { records, millisBehindLatest: millisBehindLatest ?? 0 },
         bytes,
         nextIterator,
         children: reply.children.map(toChild),
+        // Who does not say how far the tip is has not said that this is it.
+        streamTimeMs: millisBehindLatest === undefined ? undefined : reply.streamTimeMs,
       };
     } catch (error: unknown) {
       const refused = throttled(error);

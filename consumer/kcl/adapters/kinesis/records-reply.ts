@@ -7,7 +7,8 @@ export interface RecordsReply {
   /** Of the records' data. */
   readonly bytes: number;
   readonly nextIterator: string | undefined;
-  readonly millisBehindLatest: number;
+  /** Undefined when the reply does not say. */
+  readonly millisBehindLatest: number | undefined;
   readonly children: readonly ChildShard[];
 }
 
@@ -59,7 +60,7 @@ export function parseRecordsReply(body: Uint8Array): RecordsReply {
     records,
     bytes,
     nextIterator: reply.NextShardIterator ?? undefined,
-    millisBehindLatest: reply.MillisBehindLatest ?? 0,
+    millisBehindLatest: reply.MillisBehindLatest ?? undefined,
     children: reply.ChildShards ?? [],
   };
 }

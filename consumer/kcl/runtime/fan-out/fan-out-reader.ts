@@ -4,7 +4,7 @@ import { memoryWeight } from '../../decisions/read-size';
 import type { Shard } from '../../decisions/shard-graph';
 import { KclError } from '../../errors';
 import type { Emit, SubscriptionEnd } from '../../events';
-import type { FanOutApi, Subscription, SubscriptionEvent } from '../../ports/fan-out-api';
+import type { FanOutApi, Subscription } from '../../ports/fan-out-api';
 import type { ReadRequest, ReadResult, ShardReader } from '../../ports/shard-source';
 import type { IteratorPosition } from '../../ports/stream-api';
 import type { FanOutConsumer } from './fan-out-consumer';
@@ -14,6 +14,7 @@ import { PollingInterlude } from './polling-interlude';
 import { iteratorPosition } from '../reading/iterator-position';
 import { subscribe, type Subscribed } from './subscribe';
 import { clockSkewMs, type PollingSource } from '../reading/polling-source';
+import { TipWatch } from '../reading/tip-watch';
 
 export interface FanOutProps {
   readonly api: FanOutApi;
@@ -54,7 +55,10 @@ const maxUnreadMs = 20_000;
 
 /** Reads one shard by subscriptions, one after the other, and by polling when there can be none. */
 export class FanOutReader implements ShardReader {
+  private readonly tip = new TipWatch();
   private position: IteratorPosition;
+  /** By how much the stream's clock is ahead of the monotonic clock, at least; undefined = not known. */
+  private streamAheadMs: number | undefined;
   private subscription: OpenSubscription | undefined;
   private polling: PollingInterlude | undefined;
   private ended: readonly Shard[] | undefined;
@@ -133,9 +137,9 @@ export class FanOutReader implements ShardReader {
       }
       await clock.sleep(Math.max(0, this.notBeforeMs - clock.monotonicMs()), signal);
       signal.throwIfAborted();
-      const wallMs = clock.wallMs();
+      const sent = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
       const request = { ...this.props, ...state, shardId, from: this.position, withinMs };
-      return this.subscribed(await subscribe(request, signal), signal, wallMs);
+      return this.subscribed(await subscribe(request, signal), signal, sent);
     } catch (error: unknown) {
       if (error instanceof KclError || signal.aborted) {
         throw error;
@@ -145,12 +149,18 @@ export class FanOutReader implements ShardReader {
     }
   }
 
-  private subscribed({ cancel, reply }: Subscribed, signal: AbortSignal, wallMs: number): ReadResult | undefined {
+  private subscribed(
+    { cancel, reply }: Subscribed,
+    signal: AbortSignal,
+    sent: { readonly monotonicMs: number; readonly wallMs: number },
+  ): ReadResult | undefined {
+    const { clock, pace } = this.props;
     switch (reply.kind) {
       case 'subscribed':
-        this.props.pace.subscribed(this.request.shardId);
-        this.fixLatest(wallMs);
-        this.hold(reply.subscription, cancel, signal);
+        pace.subscribed(this.request.shardId);
+        this.fixLatest(sent.wallMs);
+        this.streamAheadMs = reply.streamTimeMs === undefined ? undefined : reply.streamTimeMs - clock.monotonicMs();
+        this.hold(reply.subscription, { cancelConnection: cancel, askedMs: sent.monotonicMs }, signal);
         return undefined;
       case 'busy':
         // As when a shard moves soon after it was subscribed to: for the few seconds that it lasts the shard is polled.
@@ -170,7 +180,11 @@ export class FanOutReader implements ShardReader {
   }
 
   /** Keeps a subscription until it ends or the signal is aborted, read or not. */
-  private hold(subscription: Subscription, cancelConnection: () => void, signal: AbortSignal): void {
+  private hold(
+    subscription: Subscription,
+    { askedMs, cancelConnection }: { readonly askedMs: number; readonly cancelConnection: () => void },
+    signal: AbortSignal,
+  ): void {
     const { shardId } = this.request;
     const onAbort = (): void => this.close('cancelled');
     const cancel = (): void => {
@@ -178,7 +192,7 @@ export class FanOutReader implements ShardReader {
       cancelConnection();
     };
     const idleTimeMs = this.props.idleReadIntervalMs;
-    this.subscription = new OpenSubscription({ ...this.props, subscription, shardId, idleTimeMs, cancel });
+    this.subscription = new OpenSubscription({ ...this.props, subscription, shardId, askedMs, idleTimeMs, cancel });
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) {
       onAbort();
@@ -213,13 +227,17 @@ export class FanOutReader implements ShardReader {
     }
   }
 
-  private takeRecords(event: Extract<SubscriptionEvent, { kind: 'records' }>): ReadResult | undefined {
-    const { batch, bytes, children, continueAfter } = event;
+  private takeRecords(event: Extract<WaitResult, { kind: 'records' }>): ReadResult | undefined {
+    const { batch, bytes, children, continueAfter, madeAfterMs } = event;
+    const { streamAheadMs } = this;
+    const askedMs = madeAfterMs === undefined || streamAheadMs === undefined ? undefined : madeAfterMs + streamAheadMs;
+    const { millisBehindLatest } = batch;
+    const completeBeforeMs = this.tip.next({ askedMs, millisBehindLatest, isOpen: continueAfter !== undefined });
     this.failures = 0;
-    this.millisBehindLatest = batch.millisBehindLatest;
+    this.millisBehindLatest = millisBehindLatest;
     if (continueAfter !== undefined) {
       this.position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: continueAfter };
-      return { kind: 'records', batch, bytes };
+      return { kind: 'records', batch, bytes, completeBeforeMs };
     }
     this.ended = children;
     this.close('shard-ended');

@@ -7,6 +7,8 @@ export interface OpenSubscriptionProps {
   readonly subscription: Subscription;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** When it was asked for, on the monotonic clock. */
+  readonly askedMs: number;
   /** A subscription that is waited for and gives nothing for so long is dead, in milliseconds. */
   readonly silenceTimeMs: number;
   /** How long to wait for an event before telling that there is none yet, in milliseconds. */
@@ -17,24 +19,46 @@ export interface OpenSubscriptionProps {
 
 /** What came of waiting for the next event. */
 export type WaitResult =
-  | SubscriptionEvent
+  | Exclude<SubscriptionEvent, { readonly kind: 'records' }>
+  | (Extract<SubscriptionEvent, { readonly kind: 'records' }> & {
+      /** On the monotonic clock, a time before which the service cannot have made the event; undefined = not known. */
+      readonly madeAfterMs?: number | undefined;
+    })
   /** Nothing yet; the wait goes on with the next call. */
   | { readonly kind: 'idle' }
   | { readonly kind: 'silent' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** A subscription that stands: waits for its events, one at a time, and finds out when it is dead. */
+/** The wait for an event. */
+interface Waiting {
+  readonly result: Promise<WaitResult>;
+  readonly sinceMs: number;
+  /** When it was last told that there is nothing yet, and the time before. */
+  idleMs: number | undefined;
+  quietMs: number | undefined;
+}
+
+/**
+ * A subscription that stands: waits for its events, one at a time, and finds out when it is dead.
+ *
+ * An event may have been on its way for long when it is taken: its reader was busy, or the process stood still. So when it was made
+ * shows only where the wait for it was idle twice before: between the two the event loop looked for what had arrived, and there was
+ * nothing. And the first event was made after the subscription was asked for.
+ */
 export class OpenSubscription {
   /** Whether it has given anything, a heartbeat included. */
   hasSpoken = false;
   private readonly startedMs: number;
   private records = 0;
-  private waiting: { readonly result: Promise<WaitResult>; readonly sinceMs: number } | undefined;
+  private waiting: Waiting | undefined;
+  /** For the first event. */
+  private askedMs: number | undefined;
   private lastReadMs: number;
   private closed = false;
 
   constructor(private readonly props: OpenSubscriptionProps) {
     this.startedMs = props.clock.monotonicMs();
+    this.askedMs = props.askedMs;
     this.lastReadMs = this.startedMs;
     props.emit({ type: 'subscription-started', shardId: props.shardId });
   }
@@ -47,16 +71,28 @@ export class OpenSubscription {
   /** The next event, or word that there is none. Never rejects. When `signal` is aborted, `idle` at once. */
   async wait(signal: AbortSignal): Promise<WaitResult> {
     const { clock, emit, idleTimeMs, shardId, silenceTimeMs } = this.props;
-    const waiting = (this.waiting ??= { result: this.next(), sinceMs: clock.monotonicMs() });
+    const waiting = (this.waiting ??= {
+      result: this.next(),
+      sinceMs: clock.monotonicMs(),
+      idleMs: undefined,
+      quietMs: undefined,
+    });
     const leftMs = waiting.sinceMs + silenceTimeMs - clock.monotonicMs();
     const result = await this.within(waiting.result, Math.min(idleTimeMs, leftMs), signal);
     if (result !== undefined) {
+      const madeAfterMs = waiting.quietMs ?? this.askedMs;
       this.waiting = undefined;
+      this.askedMs = undefined;
       this.lastReadMs = clock.monotonicMs();
-      return result;
+      return result.kind === 'records' ? { ...result, madeAfterMs } : result;
     }
-    const silentMs = clock.monotonicMs() - waiting.sinceMs;
-    if (signal.aborted || silentMs < silenceTimeMs) {
+    if (signal.aborted) {
+      return { kind: 'idle' };
+    }
+    waiting.quietMs = waiting.idleMs;
+    waiting.idleMs = clock.monotonicMs();
+    const silentMs = waiting.idleMs - waiting.sinceMs;
+    if (silentMs < silenceTimeMs) {
       return { kind: 'idle' };
     }
     emit({ type: 'subscription-silent', shardId, silentMs });

@@ -230,7 +230,8 @@ export class LeaseTaker {
       if (!taken.applied) {
         return 'failed';
       }
-      emit({ type: 'lease-taken', shardId, reason, previousOwner: lease.owner, checkpoint: taken.lease.checkpoint });
+      const { arrivalWatermarkMs, checkpoint } = taken.lease;
+      emit({ type: 'lease-taken', shardId, reason, previousOwner: lease.owner, checkpoint, arrivalWatermarkMs });
       onTaken(taken.lease, sentMs);
       return 'taken';
     } catch (error: unknown) {

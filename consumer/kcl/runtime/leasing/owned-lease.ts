@@ -7,6 +7,7 @@ import { settleWrite } from '../../decisions/settle-write';
 import type { Emit, LossReason } from '../../events';
 import type { LeaseStore } from '../../ports/lease-store';
 import { untilAborted } from '../abort';
+import { ArrivalWatermark } from './arrival-watermark';
 import { settled } from './settled';
 
 export interface OwnedLeaseProps {
@@ -18,6 +19,8 @@ export interface OwnedLeaseProps {
   readonly failoverTimeMs: number;
   /** What the shard brings, to be told with the next write; undefined = not known yet. KiB a second. */
   readonly throughputKBps?: () => number | undefined;
+  /** How far watermarks stay back; see `decisions/watermark.ts`. Milliseconds. */
+  readonly watermarkMarginMs: number;
   /** Another worker has asked for the lease: it is to be released as soon as what is in flight is finished. Called once. */
   readonly onRequested?: () => void;
   /** Somebody asks this worker to look at the table. */
@@ -41,6 +44,8 @@ export const holdShare = 0.9;
  * on the counter that the one before left.
  */
 export class OwnedLease {
+  /** How far the shard is complete; told with renewals and checkpoints. */
+  readonly watermark: ArrivalWatermark;
   private readonly gone = new AbortController();
   private queue: Promise<unknown> = Promise.resolve();
   private queued = 0;
@@ -55,6 +60,7 @@ export class OwnedLease {
     takenMs: number,
   ) {
     this.current = lease;
+    this.watermark = new ArrivalWatermark(props.watermarkMarginMs, lease.arrivalWatermarkMs);
     this.lastWriteMs = takenMs;
     void this.watch();
   }
@@ -176,7 +182,7 @@ export class OwnedLease {
   /** Never rejects: a write either goes through, or the lease is lost, at the latest when its time is over. */
   private async writeUntilSettled(write: HolderWrite): Promise<'ok' | 'lost'> {
     const { clock, random, store, workerId } = this.props;
-    const full = this.withThroughput(write);
+    const full = this.withFindings(write);
     // Of the first try on top of the row as it is now.
     let first: { readonly counter: number; readonly sentMs: number } | undefined;
     for (let failures = 0; this.verify(); failures += 1) {
@@ -220,8 +226,13 @@ export class OwnedLease {
   /** What the row says now; whoever has asked for the lease, or for a look at the table, is heard. */
   private become(lease: Lease): void {
     const woken = lease.wokenBy !== undefined && this.current.wokenBy === undefined;
+    const { arrivalWatermarkMs } = this.current;
     this.current = lease;
+    this.watermark.stored(lease.arrivalWatermarkMs);
     const { clock, emit, onRequested, onWoken } = this.props;
+    if (lease.arrivalWatermarkMs !== undefined && lease.arrivalWatermarkMs !== arrivalWatermarkMs) {
+      emit({ type: 'watermark-stored', shardId: lease.leaseKey, arrivalWatermarkMs: lease.arrivalWatermarkMs });
+    }
     const requester = this.requester;
     if (requester !== undefined && this.requestedMs === undefined) {
       this.requestedMs = clock.monotonicMs();
@@ -242,10 +253,12 @@ export class OwnedLease {
     }
   }
 
-  private withThroughput(write: HolderWrite): HolderWrite {
-    return write.kind === 'renew' || write.kind === 'checkpoint'
-      ? { ...write, throughputKBps: this.props.throughputKBps?.() }
-      : write;
+  private withFindings(write: HolderWrite): HolderWrite {
+    if (write.kind !== 'renew' && write.kind !== 'checkpoint') {
+      return write;
+    }
+    const checkpoint = write.kind === 'checkpoint' ? write.position : this.current.checkpoint;
+    return { ...write, throughputKBps: this.props.throughputKBps?.(), arrivalWatermarkMs: this.watermark.at(checkpoint) };
   }
 
   private failed(write: HolderWrite, error: unknown): void {

@@ -28,6 +28,11 @@ export class ShardCheckpointer implements Checkpointer {
     this.hasGiven = true;
   }
 
+  /** The last record that the processor was given; where it started, before the first. */
+  get givenThrough(): Position {
+    return this.given;
+  }
+
   /** The processor's time is over: what it still sends is refused. */
   close(): void {
     this.closed = true;

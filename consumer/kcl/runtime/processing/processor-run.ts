@@ -87,6 +87,8 @@ export class ProcessorRun {
         if (result.kind === 'end') {
           return result.children;
         }
+        // Everything of the reads before this one has been given.
+        this.owned.watermark.tip(this.session.checkpointer.givenThrough, result.completeBeforeMs);
         read = early(reading.read());
         for (const part of reading.open(result)) {
           if (this.reading.aborted) {

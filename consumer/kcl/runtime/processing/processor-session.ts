@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock';
-import { comparePositions, positionOf, type Position } from '../../decisions/position';
+import { comparePositions, LATEST, positionOf, type Position } from '../../decisions/position';
 import { KclError } from '../../errors';
 import type { Emit, ProcessorCall, ReleaseReason } from '../../events';
 import type { ShardProcessor, ShardProcessorFactory } from '../../shard-processor';
@@ -85,6 +85,11 @@ export class ProcessorSession {
     } else {
       this.checkpointer.give(last);
       this.lastGiven = positionOf(last);
+      const overtaken = this.owned.watermark.given(batch.records);
+      // A reader that has lost its iterator at LATEST begins again a little earlier: with records that nobody had asked for.
+      if (overtaken !== undefined && this.owned.lease.checkpoint.sequenceNumber !== LATEST.sequenceNumber) {
+        emit({ type: 'watermark-overtaken', shardId: this.shardId, ...overtaken });
+      }
       await this.call('process', async () => this.processor?.process(batch));
     }
     emit({

@@ -9,6 +9,7 @@ import type { ReadRequest, ReadResult, Reservation, ShardReader, ShardSource } f
 import type { IteratorPosition, IteratorResult, RecordsResult, StreamApi } from '../../ports/stream-api';
 import { withOwnSignal } from '../abort';
 import { iteratorPosition } from './iterator-position';
+import { TipWatch } from './tip-watch';
 
 export interface PollingProps extends PacingOptions {
   readonly api: StreamApi;
@@ -81,6 +82,7 @@ interface Pace {
 
 class PollingReader implements ShardReader {
   private readonly props: PollingProps;
+  private readonly tip = new TipWatch();
   private iterator: string | undefined;
   private position: IteratorPosition;
   private ended: readonly Shard[] | undefined;
@@ -176,7 +178,12 @@ class PollingReader implements ShardReader {
         this.position = { type: 'AT_TIMESTAMP', timestampMs: clock.wallMs() - clockSkewMs };
       }
     }
-    return api.getRecords(this.iterator, limit, signal);
+    const sentMs = clock.monotonicMs();
+    const reply = await api.getRecords(this.iterator, limit, signal);
+    // Back to the time of asking: what arrived while the call was on its way need not be in the reply.
+    return reply.kind === 'records' && reply.streamTimeMs !== undefined
+      ? { ...reply, streamTimeMs: reply.streamTimeMs - (clock.monotonicMs() - sentMs) }
+      : reply;
   }
 
   private take(reply: RecordsResult, reservation: Reservation): ReadResult | undefined {
@@ -203,9 +210,12 @@ class PollingReader implements ShardReader {
       this.source.learn(batch.records.length, bytes);
     }
     this.iterator = reply.nextIterator;
+    const { millisBehindLatest } = batch;
+    const isOpen = reply.nextIterator !== undefined;
+    const completeBeforeMs = this.tip.next({ askedMs: reply.streamTimeMs, millisBehindLatest, isOpen });
     const keyBytes = batch.records.reduce((sum, { partitionKey }) => sum + partitionKey.length, 0);
     // A read may find nothing and still be behind: it has passed over a stretch of the shard without records.
-    this.plan({ kind: 'records', bytes: bytes + keyBytes, idle: last === undefined && batch.millisBehindLatest <= 0 });
+    this.plan({ kind: 'records', bytes: bytes + keyBytes, idle: last === undefined && millisBehindLatest <= 0 });
     if (reply.nextIterator === undefined) {
       this.ended = reply.children;
       if (last === undefined) {
@@ -213,7 +223,7 @@ class PollingReader implements ShardReader {
       }
     }
     reservation.settle(memoryWeight(batch.records.length, bytes));
-    return { kind: 'records', batch, bytes, reservation };
+    return { kind: 'records', batch, bytes, reservation, completeBeforeMs };
   }
 
   /** Plans the next read; the wait until then, in milliseconds. */

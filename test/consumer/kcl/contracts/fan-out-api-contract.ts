@@ -14,6 +14,8 @@ export interface FanOutFixture {
   /** Waits for what takes time, as a heartbeat does. */
   during<T>(waiting: Promise<T>): Promise<T>;
   close(): Promise<void>;
+  /** By the stream's clock. */
+  nowMs(): number;
 }
 
 type Records = Extract<SubscriptionEvent, { kind: 'records' }>;
@@ -151,6 +153,14 @@ export function fanOutApiContract(name: string, open: () => Promise<FanOutFixtur
         expect(last.children).toEqual([]);
       }
       expect(seen).toEqual([only]);
+    });
+
+    it('tells its own time when it is subscribed to, rounded down by a second at most', async () => {
+      const beforeMs = fixture.nowMs();
+      const result = await attempt({ type: 'LATEST' });
+      const streamTimeMs = result.kind === 'subscribed' ? result.streamTimeMs : undefined;
+      expect(streamTimeMs).toBeGreaterThan(beforeMs - 2000);
+      expect(streamTimeMs).toBeLessThanOrEqual(fixture.nowMs());
     });
 
     it('tells that a shard is gone', async () => {

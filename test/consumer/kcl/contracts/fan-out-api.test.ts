@@ -27,6 +27,7 @@ fanOutApiContract('in memory', async () => {
       return waiting;
     },
     close: () => clock.advance(1000),
+    nowMs: () => clock.wallMs(),
   };
 });
 
@@ -62,5 +63,6 @@ fanOutApiContract('by the SDK over HTTP/2', async () => {
       client.destroy();
       await service.close();
     },
+    nowMs: () => Date.now() + aheadMs,
   };
 });

@@ -257,6 +257,30 @@ export function leaseStoreContract(name: string, harness: () => LeaseStoreHarnes
       });
     });
 
+    it('carries a watermark with renewals and checkpoints, never lower than the one that is there, and leaves it to everybody', async () => {
+      const taken = await write(await created(), { kind: 'take', owner: 'me' });
+      expect(taken.arrivalWatermarkMs).toBeUndefined();
+      const renewed = await write(taken, { kind: 'renew', arrivalWatermarkMs: 1_766_000_000_123.9 });
+      expect(renewed.arrivalWatermarkMs).toBe(1_766_000_000_123);
+      await expect(harness().row(key)).resolves.toMatchObject({ arrivalWatermark: { N: '1766000000123' } });
+      const lower = await write(renewed, { kind: 'renew', arrivalWatermarkMs: 1_766_000_000_000 });
+      const silent = await write(lower, { kind: 'renew' });
+      expect(silent.arrivalWatermarkMs).toBe(1_766_000_000_123);
+      const position = { sequenceNumber: '7', subSequenceNumber: 0 };
+      const checkpointed = await write(silent, { kind: 'checkpoint', position, arrivalWatermarkMs: 1_766_000_005_000 });
+      expect(checkpointed).toMatchObject({ checkpoint: position, arrivalWatermarkMs: 1_766_000_005_000 });
+      const released = await write(checkpointed, { kind: 'release', owner: 'me' });
+      const again = await write(released, { kind: 'take', owner: 'you' });
+      expect(again.arrivalWatermarkMs).toBe(1_766_000_005_000);
+      await expect(harness().store.get(key)).resolves.toEqual(again);
+    });
+
+    it('claims nothing of a watermark that cannot be read', async () => {
+      await harness().put({ ...javaRow, leaseKey: { S: key }, arrivalWatermark: { S: 'yesterday' } });
+      const seen = await harness().store.get(key);
+      expect(seen).toMatchObject({ counter: 41, arrivalWatermarkMs: undefined });
+    });
+
     it('writes an empty set as no attribute and the parents under their singular name', async () => {
       await harness().store.create({ ...lease(key), parentShardIds: ['p'] });
       await expect(harness().row(key)).resolves.toEqual({

@@ -82,6 +82,15 @@ export function streamApiContract(
       expect(Math.abs((records[0]?.arrivalTimeMs ?? 0) - stream.nowMs())).toBeLessThan(5000);
     });
 
+    it('tells its own time with each reply, rounded down by a second at most', async () => {
+      const [shard] = await stream.api.listShards();
+      const beforeMs = stream.nowMs();
+      const { streamTimeMs } = await read(await iterator(shard?.shardId ?? '', { type: 'LATEST' }));
+      // Node.js keeps the date of its replies for a second.
+      expect(streamTimeMs).toBeGreaterThan(beforeMs - 2000);
+      expect(streamTimeMs).toBeLessThanOrEqual(stream.nowMs());
+    });
+
     it('starts where it is told to', async () => {
       const a = await stream.put('key', Buffer.from('a'));
       await stream.pass(2000);

@@ -1,4 +1,4 @@
-import { changesOwner, givesTo, type Lease, type LeaseWrite } from '../../../../consumer/kcl/decisions/lease';
+import { changesOwner, givesTo, type Findings, type Lease, type LeaseWrite } from '../../../../consumer/kcl/decisions/lease';
 
 /**
  * What the table must make of a write: the model that the stores are held against. The lease after a write that was based on `seen`; `lost` when the row has moved on since.
@@ -25,13 +25,13 @@ export function applyWrite(row: Lease | undefined, seen: Lease, write: LeaseWrit
         ownerSwitchesSinceCheckpoint: row.ownerSwitchesSinceCheckpoint + (changesOwner(seen, write.owner) ? 1 : 0),
       };
     case 'renew':
-      return { ...kept, throughputKBps: write.throughputKBps ?? row.throughputKBps };
+      return { ...kept, ...found(row, write) };
     case 'checkpoint':
       return {
         ...kept,
         checkpoint: write.position,
         ownerSwitchesSinceCheckpoint: 0,
-        throughputKBps: write.throughputKBps ?? row.throughputKBps,
+        ...found(row, write),
       };
     case 'announce':
       return { ...kept, leaving: write.owner };
@@ -45,6 +45,15 @@ export function applyWrite(row: Lease | undefined, seen: Lease, write: LeaseWrit
         ? { ...kept, owner: undefined, handOffOwner: undefined, checkpointOwner: undefined, leaving: undefined }
         : { ...kept, checkpointOwner: undefined, leaving: undefined };
   }
+}
+
+/** Throughput is replaced, a watermark only by a higher one. */
+function found(row: Lease, { arrivalWatermarkMs, throughputKBps }: Findings): Findings {
+  const watermarks = [row.arrivalWatermarkMs, arrivalWatermarkMs].filter((ms) => ms !== undefined);
+  return {
+    throughputKBps: throughputKBps ?? row.throughputKBps,
+    arrivalWatermarkMs: watermarks.length === 0 ? undefined : Math.max(...watermarks),
+  };
 }
 
 /** What a write asks of the row beside its counter, as it was seen. The stores ask the same of the table. */

@@ -25,11 +25,16 @@ const lease: fc.Arbitrary<Lease> = fc.record({
   leaving: fc.constantFrom(undefined, 'a', 'b'),
   wokenBy: fc.constantFrom(undefined, 'b'),
   throughputKBps: fc.constantFrom(undefined, 0, 2.5),
+  arrivalWatermarkMs: fc.constantFrom(undefined, 0, 1_766_000_000_000),
 });
+const findings = {
+  throughputKBps: fc.constantFrom(undefined, 7.25),
+  arrivalWatermarkMs: fc.constantFrom(undefined, 1000, 1_766_000_000_001),
+};
 const write: fc.Arbitrary<LeaseWrite> = fc.oneof(
   fc.record({ kind: fc.constant('take' as const), owner: fc.constantFrom('a', 'b') }),
-  fc.record({ kind: fc.constant('renew' as const) }),
-  fc.record({ kind: fc.constant('checkpoint' as const), position }),
+  fc.record({ kind: fc.constant('renew' as const), ...findings }),
+  fc.record({ kind: fc.constant('checkpoint' as const), position, ...findings }),
   fc.record({
     kind: fc.constantFrom('announce' as const, 'request' as const, 'request-from-java' as const, 'withdraw' as const),
     owner: fc.constantFrom('a', 'b'),
@@ -38,8 +43,8 @@ const write: fc.Arbitrary<LeaseWrite> = fc.oneof(
 );
 /** A write that a worker which holds the lease alone makes. */
 const holders = fc.oneof(
-  fc.record({ kind: fc.constant('renew' as const) }),
-  fc.record({ kind: fc.constant('checkpoint' as const), position }),
+  fc.record({ kind: fc.constant('renew' as const), ...findings }),
+  fc.record({ kind: fc.constant('checkpoint' as const), position, ...findings }),
   fc.record({ kind: fc.constantFrom('announce' as const, 'release' as const), owner: fc.constant('a') }),
 );
 
@@ -66,6 +71,17 @@ describe('a write to a lease', () => {
         await expect(store.write(row, change)).resolves.toEqual(applyWrite(row, row, change));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('never takes a watermark back, and no other write than a renewal and a checkpoint changes one', () => {
+    fc.assert(
+      fc.property(lease, write, (row, change) => {
+        const after = applyWrite(row, row, change);
+        const [was, is] = [row.arrivalWatermarkMs, after === 'lost' ? row.arrivalWatermarkMs : after.arrivalWatermarkMs];
+        expect(is ?? -1).toBeGreaterThanOrEqual(was ?? -1);
+        expect(is === was || change.kind === 'renew' || change.kind === 'checkpoint').toBe(true);
+      }),
     );
   });
 

@@ -10,7 +10,13 @@ import {
   type Worker,
   type WorkerBehaviour,
 } from '../../../../consumer/kcl';
-import { InMemoryFanOut, InMemoryLeaseStore, InMemoryStream, VirtualClock } from '../../../../consumer/kcl/testing';
+import {
+  InMemoryFanOut,
+  InMemoryLeaseStore,
+  InMemoryStream,
+  VirtualClock,
+  type InMemoryStreamOptions,
+} from '../../../../consumer/kcl/testing';
 
 /** Failover time of the fleets in these tests. */
 export const failoverTimeMs = 2000;
@@ -73,8 +79,9 @@ export class Fleet {
   constructor(
     shards: number,
     private readonly random: () => number = seeded(1),
+    options: InMemoryStreamOptions = {},
   ) {
-    this.stream = new InMemoryStream(this.clock, shards);
+    this.stream = new InMemoryStream(this.clock, shards, options);
     this.fanOut = new InMemoryFanOut(this.clock, this.stream);
   }
 

@@ -1,7 +1,7 @@
 import { EmbeddedMetrics, KclMetrics, type EmbeddedMetricsOptions } from '../../../../consumer/kcl';
 import { VirtualClock } from '../../../../consumer/kcl/testing';
 import { embeddedMetricLimits } from '../../../../consumer/kcl/metrics/embedded-metrics';
-import { batch, taken } from './events';
+import { batch, complete, taken } from './events';
 
 interface Directive {
   readonly Namespace: string;
@@ -105,6 +105,24 @@ describe('the embedded metrics', () => {
     await clock.advance(15_000);
     embedded.flush();
     expect(documents.map(({ MillisStalled }) => MillisStalled)).toEqual([0, 45_000]);
+  });
+
+  test('tell how far the shard that is complete the least is so, and how often that was too much', async () => {
+    const { clock, documents, embedded, observe } = setUp();
+    embedded.flush();
+    observe(taken('s0'));
+    observe(taken('s1'));
+    await clock.advance(60_000);
+    observe(complete('s0', clock.wallMs() - 8_000));
+    embedded.flush();
+    observe(complete('s1', clock.wallMs() - 20_000));
+    observe({ type: 'watermark-overtaken', shardId: 's0', records: 3, sequenceNumber: '1', byMs: 500 });
+    embedded.flush();
+    expect(documents.map(({ RecordsOvertaken, WatermarkAge }) => [WatermarkAge, RecordsOvertaken])).toEqual([
+      [0, 0],
+      [60_000, 0],
+      [20_000, 3],
+    ]);
   });
 
   test('have metrics of each shard only when asked to, since they are billed', async () => {

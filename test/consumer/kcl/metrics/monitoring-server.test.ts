@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { KclMetrics, registerKclMetrics, startMonitoringServer, type MonitoringServer } from '../../../../consumer/kcl';
 import { VirtualClock } from '../../../../consumer/kcl/testing';
-import { batch, checkpointed, taken } from './events';
+import { batch, checkpointed, complete, taken } from './events';
 
 describe('the monitoring server', () => {
   const clock = new VirtualClock();
@@ -16,6 +16,7 @@ describe('the monitoring server', () => {
     metrics.observe(taken('shard-a'));
     metrics.observe(batch('shard-a', 7, 1_500));
     metrics.observe(checkpointed('shard-a', '49590338271490256608559692538361571095921575989136588898'));
+    metrics.observe(complete('shard-a', Date.UTC(2025, 11, 31, 23, 59, 52)));
   });
   afterAll(() => server.close());
 
@@ -42,11 +43,21 @@ describe('the monitoring server', () => {
       {
         shardId: 'shard-a',
         checkpoint: '49590338271490256608559692538361571095921575989136588898',
+        arrivalWatermark: '2025-12-31T23:59:52.000Z',
+        // Asked for after the 301 seconds above.
+        watermarkAgeSeconds: 309,
         lagSeconds: 1.5,
         records: 7,
         bytes: 1400,
       },
-      { shardId: 'shard-b', checkpoint: 'TRIM_HORIZON', lagSeconds: null, secondsSinceCheckpoint: null },
+      {
+        shardId: 'shard-b',
+        checkpoint: 'TRIM_HORIZON',
+        lagSeconds: null,
+        secondsSinceCheckpoint: null,
+        arrivalWatermark: null,
+        watermarkAgeSeconds: null,
+      },
     ]);
   });
 

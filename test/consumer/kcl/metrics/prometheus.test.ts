@@ -5,7 +5,7 @@ import { KclMetrics, registerKclMetrics } from '../../../../consumer/kcl';
 import { VirtualClock } from '../../../../consumer/kcl/testing';
 import { catalogue } from '../../../../consumer/kcl/metrics/catalogue';
 import { maxShardSeries } from '../../../../consumer/kcl/metrics/prometheus';
-import { batch, checkpointed, taken } from './events';
+import { batch, checkpointed, complete, taken } from './events';
 
 function setUp() {
   const clock = new VirtualClock();
@@ -69,6 +69,30 @@ describe('the Prometheus metrics', () => {
     expect(after.filter((line) => line.includes('shard-a'))).toEqual([]);
     expect(after).toEqual(
       expect.arrayContaining(['kcl_leases_held 0', 'kcl_records_total 50', 'kcl_leases_lost_total{reason="taken"} 1']),
+    );
+  });
+
+  test('tell how far each shard is complete, and how long one has been held that claims nothing', async () => {
+    const { clock, metrics, lines } = setUp();
+    metrics.observe(taken('shard-a', clock.wallMs() - 30_000));
+    metrics.observe(taken('shard-b'));
+    await clock.advance(5_000);
+    expect(await lines()).toEqual(
+      expect.arrayContaining([
+        'kcl_shard_watermark_age_seconds{shard="shard-a"} 35',
+        'kcl_shard_watermark_age_seconds{shard="shard-b"} 5',
+      ]),
+    );
+    metrics.observe(complete('shard-a', clock.wallMs() - 6_000));
+    // The stream's clock may be ahead of this machine's.
+    metrics.observe(complete('shard-b', clock.wallMs() + 2_000));
+    metrics.observe({ type: 'watermark-overtaken', shardId: 'shard-b', records: 2, sequenceNumber: '1', byMs: 10 });
+    expect(await lines()).toEqual(
+      expect.arrayContaining([
+        'kcl_shard_watermark_age_seconds{shard="shard-a"} 6',
+        'kcl_shard_watermark_age_seconds{shard="shard-b"} 0',
+        'kcl_records_overtaken_total 2',
+      ]),
     );
   });
 

@@ -56,6 +56,12 @@ describe('getRecords', () => {
     expect(ours.nextIterator).toEqual(expect.any(String));
   });
 
+  test("gives the service's own time, whole seconds, from the header Date", async () => {
+    const { streamTimeMs } = await getRecords(client, { ShardIterator: await iterator() }, undefined);
+    expect(Math.abs((streamTimeMs ?? 0) - Date.now())).toBeLessThan(60_000);
+    expect((streamTimeMs ?? NaN) % 1000).toBe(0);
+  });
+
   test("leaves the service's errors to the SDK", async () => {
     await expect(getRecords(client, { ShardIterator: 'no iterator' }, undefined)).rejects.toMatchObject({
       name: 'InvalidArgumentException',
