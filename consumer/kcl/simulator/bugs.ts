@@ -292,6 +292,106 @@ export const plantedBugs = {
       },
     ],
   },
+  'watermark-without-margin': {
+    means: 'a watermark is as high as the clocks of the stream would have it if they agreed',
+    breaks: 'watermark',
+    fromSeed: 1,
+    patches: [
+      {
+        file: 'runtime/leasing/arrival-watermark.ts',
+        find: 'this.track = trackTip(this.track, through, completeBeforeMs, this.marginMs);',
+        replace: 'this.track = trackTip(this.track, through, completeBeforeMs, 0);',
+      },
+    ],
+  },
+  'watermark-of-what-is-given': {
+    means: 'a watermark counts what a processor was given, whether it is checkpointed or not',
+    breaks: 'watermark',
+    fromSeed: 1,
+    patches: [
+      {
+        file: 'decisions/watermark.ts',
+        find: 'comparePositions(position, checkpoint) <= 0);',
+        replace: 'comparePositions(position, checkpoint) < Infinity);',
+      },
+    ],
+  },
+  'watermark-of-the-read-ahead': {
+    means: 'a read counts before its records were given',
+    breaks: 'watermark',
+    fromSeed: 3,
+    patches: [
+      {
+        file: 'runtime/reading/tip-watch.ts',
+        find: 'return completeBeforeMs;',
+        replace: 'return completeBeforeMs ?? this.tipMs;',
+      },
+    ],
+  },
+  'watermark-of-part-of-an-aggregate': {
+    means: 'a checkpoint inside an aggregate counts as if it were at its end',
+    breaks: 'watermark',
+    fromSeed: 17,
+    patches: [
+      {
+        file: 'decisions/watermark.ts',
+        find: 'comparePositions(position, checkpoint) <= 0);',
+        replace: 'comparePositions({ ...position, subSequenceNumber: 0 }, checkpoint) <= 0);',
+      },
+    ],
+  },
+  'watermark-of-a-closed-shard': {
+    means: 'the tip of a shard counts at once, though the shard may be closed and its children have records since long',
+    breaks: 'watermark',
+    fromSeed: 3,
+    patches: [
+      {
+        file: 'runtime/reading/tip-watch.ts',
+        find: 'return completeBeforeMs;',
+        replace: 'return isOpen ? this.tipMs : completeBeforeMs;',
+      },
+      {
+        file: 'runtime/processing/processor-run.ts',
+        find: 'this.owned.watermark.tip(this.session.checkpointer.givenThrough, result.completeBeforeMs);',
+        replace: '',
+      },
+      {
+        file: 'runtime/processing/processor-run.ts',
+        find: 'result.reservation?.release();',
+        replace:
+          'this.owned.watermark.tip(this.session.checkpointer.givenThrough, result.completeBeforeMs);\n        result.reservation?.release();',
+      },
+    ],
+  },
+  'watermark-of-the-new-owner-alone': {
+    means: 'a worker that takes a lease forgets what it claimed',
+    breaks: 'watermark',
+    fromSeed: 5,
+    patches: [
+      {
+        file: 'runtime/leasing/arrival-watermark.ts',
+        find: 'this.track = startTrack(storedMs);',
+        replace: 'this.track = startTrack(undefined);',
+      },
+      {
+        file: 'decisions/lease.ts',
+        find: 'arrivalWatermarkMs > (seen.arrivalWatermarkMs ?? -Infinity)',
+        replace: 'arrivalWatermarkMs > -Infinity',
+      },
+    ],
+  },
+  'watermark-without-renewals': {
+    means: 'a watermark goes with checkpoints alone, so that of an idle shard stands still',
+    breaks: 'watermark',
+    fromSeed: 2,
+    patches: [
+      {
+        file: 'runtime/leasing/owned-lease.ts',
+        find: "if (write.kind !== 'renew' && write.kind !== 'checkpoint') {",
+        replace: "if (write.kind !== 'checkpoint') {",
+      },
+    ],
+  },
 } as const satisfies Readonly<Record<string, PlantedBug>>;
 
 export type BugName = keyof typeof plantedBugs;

@@ -13,7 +13,9 @@ export const invariants = {
   expiry: '10. a worker stops processing before others see its lease as expired; a dead fetcher never renews',
   'foreign-kept': '11. unknown attributes and rows come back unchanged',
   aggregates: '12. deaggregate(aggregate(x)) = x, and what is skipped is counted',
-  /** Not one of the twelve: what the README promises beside them. */
+  watermark:
+    '13. a watermark never passes a record that is not checkpointed, and never goes back; that of an idle shard follows the time',
+  /** Not one of the thirteen: what the README promises beside them. */
   'orderly-end': 'a worker ends only when told to, and then within its grace',
 } as const;
 

@@ -6,7 +6,7 @@ import type { LeaseList, LeaseStore } from '../ports/lease-store';
 import type { IteratorResult, RecordsResult, StreamApi } from '../ports/stream-api';
 import type { EventLog } from './event-log';
 import type { FaultTally } from './faults';
-import type { Machine } from './machine';
+import { startWallMs, type Machine } from './machine';
 import { NetworkError, type Network } from './network';
 import type { PendingRead } from './pending-read';
 import type { Scheduler } from './scheduler';
@@ -77,9 +77,10 @@ async function observed(props: PortsProps, machine: Machine, name: string, metho
     const owner = after?.['leaseOwner']?.S ?? '-';
     const reader = after?.['checkpointOwner']?.S;
     const checkpoint = after?.['checkpoint']?.S?.slice(-12) ?? '-';
+    const watermark = after?.['arrivalWatermark']?.N;
     log.add(
       machine.name,
-      `${kind ?? name} ${leaseKey.slice(-4)}: counter ${counter}, owner ${owner}${reader === undefined ? '' : ` (read by ${reader})`}, at ${checkpoint}`,
+      `${kind ?? name} ${leaseKey.slice(-4)}: counter ${counter}, owner ${owner}${reader === undefined ? '' : ` (read by ${reader})`}, at ${checkpoint}${watermark === undefined ? '' : `, complete until ${Number(watermark) - startWallMs}`}`,
     );
     const seenCounter = typeof subject === 'string' || name === 'create' ? undefined : (subject as Lease).counter;
     inspector.changed({ machine, method: kind ?? name, seenCounter, leaseKey, before, after });

@@ -5,6 +5,7 @@ import type { RecordBook } from './record-book';
 import type { Scenario } from './scenario';
 import type { Scheduler } from './scheduler';
 import type { SeededRandom } from './seeded-random';
+import type { WatermarkWatch } from './watermark-watch';
 
 export interface ProducerProps {
   readonly scenario: Scenario;
@@ -12,6 +13,7 @@ export interface ProducerProps {
   readonly random: SeededRandom;
   readonly stream: InMemoryStream;
   readonly book: RecordBook;
+  readonly watermarks: WatermarkWatch;
 }
 
 /** Puts records at random times with random hash keys; in some runs as KPL aggregates. */
@@ -66,8 +68,9 @@ export class Producer {
   }
 
   private put(explicitHashKey: bigint): void {
-    const { book, stream } = this.props;
+    const { book, stream, watermarks } = this.props;
     const record = stream.put('device', { explicitHashKey });
+    watermarks.put(record.shardId, record.arrivalTimeMs);
     book.add(record.shardId, record, record.arrivalTimeMs);
   }
 
@@ -88,12 +91,13 @@ export class Producer {
   }
 
   private putAggregate(toPut: RecordToPut): void {
-    const { book, stream } = this.props;
+    const { book, stream, watermarks } = this.props;
     const { data, explicitHashKey, partitionKey, userRecords } = toPut;
     const record = stream.put(partitionKey, {
       data,
       ...(explicitHashKey !== undefined && { explicitHashKey: BigInt(explicitHashKey) }),
     });
+    watermarks.put(record.shardId, record.arrivalTimeMs);
     const left = new Set(misplaced(toPut, stream.rangeOf(record.shardId)));
     this.misplaced += left.size;
     userRecords.forEach((userRecord, subSequenceNumber) => {

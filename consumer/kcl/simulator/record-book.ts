@@ -92,13 +92,21 @@ export class RecordBook {
       return;
     }
     const shard = this.shard(shardId);
-    const covered = isShardEnd(after) ? shard.arrivals.length : this.indexOf(shardId, shard, after) + 1;
+    const covered = this.covered(shardId, shard, after);
     if (covered > shard.delivered) {
       this.judge.violated(
         'checkpoint-forward',
         `${who} moved the checkpoint of ${shardId} past record ${covered - 1}, but only ${shard.delivered} are delivered`,
       );
     }
+  }
+
+  /** When those records of a shard arrived that are asked for and that a checkpoint does not cover. */
+  unfinished(shardId: string, checkpoint: Position | undefined): readonly number[] {
+    const shard = this.shard(shardId);
+    return shard.arrivals.slice(
+      Math.max(shard.required, checkpoint === undefined ? 0 : this.covered(shardId, shard, checkpoint)),
+    );
   }
 
   /** How many records have not been delivered. */
@@ -118,6 +126,14 @@ export class RecordBook {
       }
     }
     return 'none';
+  }
+
+  /** How many records lie up to a checkpoint. */
+  private covered(shardId: string, shard: ShardBook, checkpoint: Position): number {
+    if (isStart(checkpoint)) {
+      return 0;
+    }
+    return isShardEnd(checkpoint) ? shard.arrivals.length : this.indexOf(shardId, shard, checkpoint) + 1;
   }
 
   private indexOf(shardId: string, shard: ShardBook, record: PositionOf): number {

@@ -3,7 +3,7 @@ import { resolveSettings, type WorkerSettings } from '../options';
 import { allFaults, type FaultKind } from './faults';
 import { startWallMs } from './machine';
 import type { ProcessorStyle } from './processors';
-import type { SeededRandom } from './seeded-random';
+import { SeededRandom } from './seeded-random';
 
 /** What a run may be told; everything else comes from its seed. */
 export interface RunOptions {
@@ -38,13 +38,27 @@ export interface Scenario {
   /** Some records are put as KPL aggregates. */
   readonly aggregates: boolean;
   readonly latencyMs: number;
+  /** How much older than its arrival a record's stamp may be, and how far the clock of the host that answers ahead, in milliseconds. */
+  readonly stampedEarlierMs: number;
+  readonly hostAheadMs: number;
+  /** Whether the read of a closed shard's last records leaves its end to the one after it. */
+  readonly tellsEndLater: boolean;
   /** Workers start within this time of each other. */
   readonly startSpreadMs: number;
   readonly initialPosition: InitialPosition;
   /** How far a worker's wall clock may be off at its start, and how far it may be set afterwards, in milliseconds. */
   readonly wallSkewMs: number;
   readonly settings: Partial<WorkerSettings> &
-    Pick<WorkerSettings, 'failoverTimeMs' | 'graceMs' | 'shardSyncIntervalMs' | 'readerStallTimeMs' | 'handOffTimeoutMs'>;
+    Pick<
+      WorkerSettings,
+      | 'failoverTimeMs'
+      | 'graceMs'
+      | 'handOffTimeoutMs'
+      | 'idleReadIntervalMs'
+      | 'readerStallTimeMs'
+      | 'shardSyncIntervalMs'
+      | 'watermarkMarginMs'
+    >;
   readonly style: ProcessorStyle;
   /** A most that reshards must not exceed. */
   readonly maxOpenShards: number;
@@ -75,6 +89,9 @@ function drawn(options: RunOptions, random: SeededRandom): Scenario {
   const start = random.next();
   const initialPosition =
     start < 0.7 ? 'TRIM_HORIZON' : start < 0.85 ? 'LATEST' : { timestamp: new Date(startWallMs + random.integer(-1000, 9000)) };
+  // Drawn apart, so that what the seed gives to everything else stays what it was.
+  const ofStream = new SeededRandom(~options.seed);
+  const watermarkMarginMs = ofStream.pick([1000, 2000, 5000]);
   return {
     seed: options.seed,
     workers,
@@ -86,6 +103,10 @@ function drawn(options: RunOptions, random: SeededRandom): Scenario {
     putRecords: random.integer(1, 10),
     aggregates: random.chance(0.35),
     latencyMs: Math.min(random.pick([2, 5, 15, 40]), failoverTimeMs / 60),
+    // Within the margin. Where a stamp decides on where reading starts, stamps are exact.
+    stampedEarlierMs: typeof initialPosition === 'string' ? 0.6 * watermarkMarginMs : 0,
+    hostAheadMs: 0.3 * watermarkMarginMs,
+    tellsEndLater: ofStream.chance(0.5),
     startSpreadMs: random.pick([0, 50, 3000]),
     initialPosition,
     // Before its first record a reader that starts at the tip has nothing but its wall clock to tell where that was. It allows for a
@@ -103,6 +124,7 @@ function drawn(options: RunOptions, random: SeededRandom): Scenario {
       maxMemoryBytes: random.pick([1024 * 1024, 67_108_864]),
       handOffTimeoutMs: random.pick([0, 4, 8, 8]) * failoverTimeMs,
       standbyScanIntervalMs: random.pick([300, 1000]),
+      watermarkMarginMs,
     },
     style: {
       kind: random.pick(['direct', 'buffering']),

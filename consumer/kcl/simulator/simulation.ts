@@ -3,6 +3,7 @@ import { InMemoryStream } from '../in-memory/in-memory-stream';
 import { isShardEnd } from '../decisions/position';
 import { tableTimeoutMs } from '../options';
 import { Chaos } from './chaos';
+import { checkpointOf } from './checkpoint-of';
 import { checkEnd, foreignRow, unsettled, type EndState } from './end-state';
 import { EventLog } from './event-log';
 import { FaultTally, type FaultKind } from './faults';
@@ -18,7 +19,8 @@ import { scenarioOf, type RunOptions, type Scenario } from './scenario';
 import { Scheduler } from './scheduler';
 import { SeededRandom } from './seeded-random';
 import { Sink } from './sink';
-import { checkpointOf, TableInspector, unknownAttribute } from './table-inspector';
+import { TableInspector, unknownAttribute } from './table-inspector';
+import { idleWatermarkMs, WatermarkWatch } from './watermark-watch';
 
 /** What a run came to. */
 export interface RunResult {
@@ -56,6 +58,7 @@ export class Simulation {
   readonly network: Network;
   readonly inspector: TableInspector;
   readonly handOffs: HandOffWatch;
+  readonly watermarks: WatermarkWatch;
   readonly fleet: Fleet;
   private readonly sink: Sink;
   private readonly chaos: Chaos;
@@ -77,7 +80,12 @@ export class Simulation {
       wallMs: () => startWallMs + scheduler.nowMs,
       sleep: () => Promise.reject(new Error('the stream does not sleep')),
     };
-    this.stream = new InMemoryStream(streamClock, scenario.shards);
+    const ofStamps = new SeededRandom(~options.seed);
+    this.stream = new InMemoryStream(streamClock, scenario.shards, {
+      stampedEarlierMs: () => ofStamps.between(0, scenario.stampedEarlierMs),
+      hostAheadMs: () => ofStamps.between(0, scenario.hostAheadMs),
+      tellsEndLater: scenario.tellsEndLater,
+    });
     this.network = new Network(
       scheduler,
       random.fork(),
@@ -98,6 +106,11 @@ export class Simulation {
       undisturbedSinceMs: () => this.undisturbedSinceMs(),
       isBusy: (machine, leaseKey) => this.isBusy(machine, leaseKey),
     });
+    this.watermarks = new WatermarkWatch(judge, book, {
+      row: (leaseKey) => table.row(leaseKey),
+      childrenOf: (shardId) => stream.childrenOf(shardId),
+      parentsOf: (shardId) => stream.parentsOf(shardId),
+    });
     this.inspector = new TableInspector(
       judge,
       book,
@@ -111,8 +124,9 @@ export class Simulation {
         mayExpire: (machine) => this.mayExpire(machine),
       },
       this.handOffs,
+      this.watermarks,
     );
-    const { inspector } = this;
+    const { inspector, watermarks } = this;
     this.fleet = new Fleet({
       ...{ book, inspector, judge, log, network, scheduler, sink, stream, table, tally, tears },
       random: random.fork(),
@@ -132,7 +146,7 @@ export class Simulation {
       random: random.fork(),
       isDone: (shardId) => this.isDone(shardId),
     });
-    this.producer = new Producer({ book, random: random.fork(), scenario, scheduler, stream });
+    this.producer = new Producer({ book, random: random.fork(), scenario, scheduler, stream, watermarks });
   }
 
   async run(): Promise<RunResult> {
@@ -143,6 +157,7 @@ export class Simulation {
       await this.pass(this.scenario.activeMs);
       await this.calmDown();
       checkEnd(this.judge, this.endState, this.producer.misplaced);
+      this.watermarks.checkEnd(this.stream.openShardIds, this.scheduler.nowMs, idleWatermarkMs(this.scenario.settings));
       await this.stopAll();
     } catch (error: unknown) {
       if (this.judge.violation === undefined) {

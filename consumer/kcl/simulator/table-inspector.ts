@@ -1,12 +1,14 @@
 import type { Row } from '../adapters/dynamodb/lease-row';
-import { isShardEnd, isStart, type Position } from '../decisions/position';
+import { isShardEnd, isStart } from '../decisions/position';
 import type { KclEvent } from '../events';
+import { checkpointOf } from './checkpoint-of';
 import type { HandOffWatch } from './hand-off-watch';
 import type { Judge } from './judge';
 import type { Machine } from './machine';
 import type { PendingRead } from './pending-read';
 import type { RecordBook } from './record-book';
 import type { TableChange } from './table-change';
+import type { WatermarkWatch } from './watermark-watch';
 
 /** What the inspector asks of the rest of the simulation. */
 export interface InspectorView {
@@ -53,6 +55,7 @@ export class TableInspector {
     private readonly book: RecordBook,
     private readonly view: InspectorView,
     private readonly handOffs: HandOffWatch,
+    private readonly watermarks: WatermarkWatch,
   ) {}
 
   /** Whether the shard ever had a lease. */
@@ -81,6 +84,7 @@ export class TableInspector {
       history.lastWriter = change.machine;
     }
     this.checkCheckpoint(change, before, after);
+    this.watermarks.changed(change);
     this.checkTake(change, before, after, history);
   }
 
@@ -234,13 +238,6 @@ export class TableInspector {
 
 function counterOf(row: Row): number {
   return Number(row['leaseCounter']?.N ?? Number.NaN);
-}
-
-export function checkpointOf(row: Row): Position {
-  return {
-    sequenceNumber: row['checkpoint']?.S ?? '',
-    subSequenceNumber: Number(row['checkpointSubSequenceNumber']?.N ?? 0),
-  };
 }
 
 function text(row: Row, name: string): string | undefined {

@@ -38,10 +38,10 @@ describe('a planted bug', () => {
     60_000,
   );
 
-  it('stands for each invariant of the twelve', () => {
+  it('stands for each invariant of the thirteen', () => {
     const named = new Set(bugs.map(([, { breaks }]) => breaks));
     const unnamed = Object.keys(invariants).filter((name) => !named.has(name as never));
-    // An orderly end is not one of the twelve.
+    // An orderly end is not one of the thirteen.
     expect(unnamed).toEqual(['orderly-end']);
   });
 });
