@@ -24,7 +24,7 @@ export interface ScalingPoint {
 /** How long a balanced fleet is watched, in milliseconds. */
 const watchedMs = 5 * 60_000;
 /** Size of a lease's row in the table, in bytes. */
-const rowBytes = 420;
+const rowBytes = 445;
 /** A consistent read of 4 KB is one read unit. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
 const readUnitBytes = 4096;
 
