@@ -1,3 +1,4 @@
+import type { Members } from './shapes';
 import { isOver, type TrainingJob } from './training-job';
 
 /** AWS JSON 1.1 carries times as seconds since the epoch. */
@@ -12,7 +13,7 @@ export function modelUri({ outputPath, name }: { readonly outputPath: string; re
  * The answer of DescribeTrainingJob.
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html
  */
-export function describeJob(job: TrainingJob): Readonly<Record<string, unknown>> {
+export function describeJob(job: TrainingJob): Members {
   const { request } = job;
   const { input } = request;
   const trainingSeconds =
@@ -57,7 +58,7 @@ export function describeJob(job: TrainingJob): Readonly<Record<string, unknown>>
 }
 
 /** One entry of ListTrainingJobs. */
-export function summarizeJob(job: TrainingJob): Readonly<Record<string, unknown>> {
+export function summarizeJob(job: TrainingJob): Members {
   return {
     TrainingJobName: job.request.name,
     TrainingJobArn: job.arn,
@@ -67,4 +68,46 @@ export function summarizeJob(job: TrainingJob): Readonly<Record<string, unknown>
     TrainingJobStatus: job.status,
     SecondaryStatus: job.transitions.at(-1)?.status,
   };
+}
+
+/**
+ * The detail of the event "SageMaker Training Job State Change": times are text of milliseconds since the epoch.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html#eventbridge-training
+ */
+export function jobEventDetail(job: TrainingJob): Members {
+  const { request } = job;
+  const { input } = request;
+  return {
+    TrainingJobName: request.name,
+    TrainingJobArn: job.arn,
+    TrainingJobStatus: job.status,
+    SecondaryStatus: job.transitions.at(-1)?.status,
+    ...(job.failureReason !== undefined && { FailureReason: job.failureReason }),
+    ...(job.status === 'Completed' && { ModelArtifacts: { S3ModelArtifacts: modelUri(request) } }),
+    HyperParameters: request.hyperparameters,
+    AlgorithmSpecification: input.AlgorithmSpecification,
+    RoleArn: input.RoleArn,
+    InputDataConfig: input.InputDataConfig,
+    OutputDataConfig: input.OutputDataConfig,
+    ResourceConfig: input.ResourceConfig,
+    ...(input.VpcConfig !== undefined && { VpcConfig: input.VpcConfig }),
+    StoppingCondition: input.StoppingCondition,
+    CreationTime: String(job.createdAt),
+    ...(job.trainingStartedAt !== undefined && { TrainingStartTime: String(job.trainingStartedAt) }),
+    ...(isOver(job) && { TrainingEndTime: String(job.modifiedAt) }),
+    LastModifiedTime: String(job.modifiedAt),
+    SecondaryStatusTransitions: job.transitions.map(({ status, startedAt, endedAt, message }) => ({
+      Status: status,
+      StartTime: startedAt,
+      ...(endedAt !== undefined && { EndTime: endedAt }),
+      StatusMessage: message,
+    })),
+    Tags: tagsOf(input.Tags),
+  };
+}
+
+/** Tags of a request by their keys, as events have them. */
+function tagsOf(tags: unknown): Members {
+  const list = Array.isArray(tags) ? (tags as readonly { readonly Key: string; readonly Value: string }[]) : [];
+  return Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
 }

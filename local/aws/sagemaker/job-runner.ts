@@ -5,6 +5,7 @@ import * as tar from 'tar';
 import { prepareContainer, runContainer, type ContainerExit } from './container';
 import { modelUri } from './describe-job';
 import { MetricCollector } from './metric-definitions';
+import type { JobFault } from './job-faults';
 import { downloadChannel, TransferError, upload } from './s3-transfer';
 import { userErrorExitCode } from './xgboost/user-error';
 import { isOver, moved, type SecondaryStatus, type TrainingJob } from './training-job';
@@ -21,12 +22,19 @@ export interface JobRunnerOptions {
   readonly onLogLine: (line: string) => void;
   /** Called with every new state. */
   readonly onChange: (job: TrainingJob) => void;
+  /** What goes wrong, on purpose. @default - nothing */
+  readonly fault: JobFault | undefined;
 }
+
+/** The line of a log that tells of the first round. */
+const firstRound = /^\[0\]#011/;
 
 /** One training job from `Starting` to its end. Never throws: what goes wrong is the job's failure. */
 export class JobRunner {
   private readonly stopping = new AbortController();
   private readonly killing = new AbortController();
+  /** The folder that stands for `/opt/ml`. */
+  private readonly root: string;
   /** Settles when the job is over. */
   readonly done: Promise<void>;
 
@@ -34,6 +42,7 @@ export class JobRunner {
     private job: TrainingJob,
     private readonly options: JobRunnerOptions,
   ) {
+    this.root = path.join(options.directory, 'opt/ml');
     this.done = this.run().catch((error: unknown) => {
       if (!isOver(this.job)) {
         this.fail(error instanceof TransferError ? error.message : `InternalServerError: ${String(error)}`);
@@ -57,11 +66,40 @@ export class JobRunner {
   }
 
   private async run(): Promise<void> {
-    const { s3, directory, logFile } = this.options;
+    const { fault } = this.options;
+    await prepareContainer(this.root, this.job.request);
+    if (fault?.kind === 'failed') {
+      this.fail(fault.reason);
+    } else if (fault?.kind === 'max-wait-time-exceeded') {
+      this.move('MaxWaitTimeExceeded');
+    } else if (fault?.kind !== 'interrupted' || (await this.isInterrupted())) {
+      await this.train();
+    }
+  }
+
+  /** Trains until the first round is done and the capacity is taken away. False when the job was over before. */
+  private async isInterrupted(): Promise<boolean> {
+    const capacity = new AbortController();
+    await this.train(capacity);
+    if (isOver(this.job)) {
+      return false;
+    }
+    this.move('Interrupted');
+    // Nothing is left of the instance.
+    await prepareContainer(this.root, this.job.request);
+    this.move('Starting');
+    return true;
+  }
+
+  /**
+   * From the download to the end of the job.
+   * @param capacity aborted, and the container killed, when the first round is done: then the job is not over. @default - stays
+   */
+  private async train(capacity?: AbortController): Promise<void> {
+    const { s3, logFile } = this.options;
+    const { root } = this;
     const { request } = this.job;
-    const root = path.join(directory, 'opt/ml');
     const metrics = new MetricCollector();
-    await prepareContainer(root, request);
     this.move('Downloading');
     try {
       for (const channel of request.channels) {
@@ -83,10 +121,16 @@ export class JobRunner {
       onLine: (line) => {
         metrics.add(line, this.options.now());
         this.options.onLogLine(line);
+        if (firstRound.test(line)) {
+          capacity?.abort();
+        }
       },
       stop: AbortSignal.any([this.stopping.signal, timeLimit.signal]),
-      kill: this.killing.signal,
+      kill: capacity === undefined ? this.killing.signal : AbortSignal.any([this.killing.signal, capacity.signal]),
     }).finally(() => clearTimeout(timer));
+    if (capacity?.signal.aborted === true && !this.stopping.signal.aborted) {
+      return;
+    }
     const end: SecondaryStatus = timeLimit.signal.aborted
       ? 'MaxRuntimeExceeded'
       : this.stopping.signal.aborted
@@ -98,13 +142,14 @@ export class JobRunner {
     }
     if (!this.killing.signal.aborted) {
       this.move('Uploading');
-      await this.uploadModel(root);
+      await this.uploadModel();
     }
     this.move(end, { metrics: metrics.final() });
   }
 
   /** The same files give the same bytes: no owner, no times. */
-  private async uploadModel(root: string): Promise<void> {
+  private async uploadModel(): Promise<void> {
+    const { root } = this;
     const archive = path.join(root, 'output/model.tar.gz');
     const entries = (await fs.readdir(path.join(root, 'model'))).sort();
     if (entries.length === 0) {

@@ -1,8 +1,19 @@
+import { isMembers } from './shapes';
 import type { TrainingRequest } from './training-request';
 
 export type JobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
 export type SecondaryStatus =
-  'Starting' | 'Downloading' | 'Training' | 'Uploading' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped' | 'MaxRuntimeExceeded';
+  | 'Starting'
+  | 'Downloading'
+  | 'Training'
+  | 'Interrupted'
+  | 'Uploading'
+  | 'Completed'
+  | 'Failed'
+  | 'Stopping'
+  | 'Stopped'
+  | 'MaxRuntimeExceeded'
+  | 'MaxWaitTimeExceeded';
 
 /** A span in one secondary status. Times in milliseconds since the epoch. */
 interface Transition {
@@ -39,12 +50,14 @@ const messages: Readonly<Record<SecondaryStatus, string>> = {
   Starting: 'Launching requested ML instances',
   Downloading: 'Downloading input data',
   Training: 'Training image download completed. Training in progress.',
+  Interrupted: 'The instances of managed spot training were interrupted',
   Uploading: 'Uploading generated training model',
   Completed: 'Training job completed',
   Failed: 'Training job failed',
   Stopping: 'Stopping the training job',
   Stopped: 'Training job stopped',
   MaxRuntimeExceeded: 'Resources deallocated: the job ran longer than MaxRuntimeInSeconds',
+  MaxWaitTimeExceeded: 'Resources deallocated: no spot capacity within MaxWaitTimeInSeconds',
 };
 
 const primary: Readonly<Partial<Record<SecondaryStatus, JobStatus>>> = {
@@ -53,6 +66,7 @@ const primary: Readonly<Partial<Record<SecondaryStatus, JobStatus>>> = {
   Stopping: 'Stopping',
   Stopped: 'Stopped',
   MaxRuntimeExceeded: 'Stopped',
+  MaxWaitTimeExceeded: 'Stopped',
 };
 
 const terminal: ReadonlySet<JobStatus> = new Set<JobStatus>(['Completed', 'Failed', 'Stopped']);
@@ -66,6 +80,21 @@ export function created(request: TrainingRequest, arn: string, now: number): Tra
 /** Whether nothing more happens to the job. */
 export function isOver(job: TrainingJob): boolean {
   return terminal.has(job.status);
+}
+
+/** Whether a kept document is a job. */
+export function isTrainingJob(value: unknown): value is TrainingJob {
+  return (
+    isMembers(value) &&
+    isMembers(value.request) &&
+    typeof value.request.name === 'string' &&
+    typeof value.arn === 'string' &&
+    typeof value.status === 'string' &&
+    typeof value.createdAt === 'number' &&
+    typeof value.modifiedAt === 'number' &&
+    Array.isArray(value.transitions) &&
+    Array.isArray(value.metrics)
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { AwsError, notSupported } from '../http/aws-error';
+import { invalid, type Members } from './shapes';
 
 /** One input channel, downloaded in File mode. */
 export interface Channel {
@@ -17,11 +18,11 @@ export interface TrainingRequest {
   readonly roleArn: string;
   readonly instanceType: string;
   readonly maxRuntimeSeconds: number;
+  /** EnableManagedSpotTraining. */
+  readonly isSpot: boolean;
   /** The members as they came, for DescribeTrainingJob. */
   readonly input: Readonly<Record<string, unknown>>;
 }
-
-type Members = Readonly<Record<string, unknown>>;
 
 const namePattern = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 const maxRuntimeLimitSeconds = 28 * 24 * 3600;
@@ -92,6 +93,7 @@ export function parseTrainingRequest(input: Members): TrainingRequest {
     roleArn: text(input, 'RoleArn'),
     instanceType: text(resources, 'ResourceConfig.InstanceType'),
     maxRuntimeSeconds: stoppingCondition(input),
+    isSpot: input.EnableManagedSpotTraining === true,
     input,
   };
 }
@@ -245,8 +247,4 @@ function missing(path: string): AwsError {
   return invalid(
     `1 validation error detected: Value null or invalid at '${member}' failed to satisfy constraint: Member must not be null`,
   );
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message);
 }

@@ -198,7 +198,23 @@ describe('the local SageMaker', () => {
     ).toEqual(names.slice(0, 4));
     const failed = await sagemaker.send(new ListTrainingJobsCommand({ StatusEquals: 'Failed', NameContains: 'no-' }));
     expect(failed.TrainingJobSummaries?.map(({ TrainingJobName }) => TrainingJobName)).toEqual(['no-objects', 'no-rows']);
-    await expect(sagemaker.send(new ListTrainingJobsCommand({ SortBy: 'Name' }))).rejects.toThrow('SortBy Name');
+    const byName = await sagemaker.send(new ListTrainingJobsCommand({ SortBy: 'Name', SortOrder: 'Ascending', MaxResults: 100 }));
+    expect(byName.TrainingJobSummaries?.map(({ TrainingJobName }) => TrainingJobName)).toEqual([...names].sort());
+    await expect(sagemaker.send(new ListTrainingJobsCommand({ WarmPoolStatusEquals: 'InUse' }))).rejects.toThrow(
+      'WarmPoolStatusEquals of ListTrainingJobs',
+    );
+  });
+
+  test('lists jobs by the time of their creation', async () => {
+    const { TrainingJobSummaries: all = [] } = await sagemaker.send(new ListTrainingJobsCommand({ MaxResults: 100 }));
+    const middle = all[3];
+    const created = async (bounds: { CreationTimeAfter?: Date | undefined; CreationTimeBefore?: Date | undefined }) => {
+      const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand({ MaxResults: 100, ...bounds }));
+      return TrainingJobSummaries.map(({ TrainingJobName }) => TrainingJobName);
+    };
+    const names = all.map(({ TrainingJobName }) => TrainingJobName);
+    expect(await created({ CreationTimeAfter: middle?.CreationTime })).toEqual(names.slice(0, 3));
+    expect(await created({ CreationTimeBefore: middle?.CreationTime })).toEqual(names.slice(4));
   });
 
   test('does not know a job that was not created, nor other operations', async () => {
