@@ -53,6 +53,7 @@ export const returnValues: Readonly<Record<string, ReturnValues>> = {
     ref: 'TaskDefinitionArn',
     attributes: { TaskDefinitionArn: arn('ecs', (family) => `task-definition/${family}:1`) },
   },
+  'AWS::Events::Rule': { attributes: { Arn: arn('events', (rule) => `rule/${rule}`) } },
   'AWS::Glue::Database': { attributes: {} },
   'AWS::Glue::Table': { attributes: {} },
   'AWS::IAM::Role': {

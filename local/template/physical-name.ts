@@ -22,6 +22,7 @@ export const nameRules: Readonly<Record<string, NameRule>> = {
   'AWS::ECS::Cluster': { property: 'ClusterName', maxLength: 255 },
   'AWS::ECS::Service': { property: 'ServiceName', maxLength: 255 },
   'AWS::ECS::TaskDefinition': { property: 'Family', maxLength: 255 },
+  'AWS::Events::Rule': { property: 'Name', maxLength: 64 },
   'AWS::Glue::Database': { property: 'DatabaseInput.Name', maxLength: 255, lowerCase: true },
   'AWS::Glue::Table': { property: 'TableInput.Name', maxLength: 255, lowerCase: true },
   'AWS::IAM::Role': { property: 'RoleName', maxLength: 64 },

@@ -1,5 +1,8 @@
 import type { Column } from '../../core/column';
+import type { EventTarget } from '../aws/events/bus';
+import type { InputSettings } from '../aws/events/target-input';
 import type { LocalDeliveryStream } from '../aws/firehose/delivery-stream';
+import type { ModelPackageGroup } from '../aws/sagemaker/registry/registry';
 
 /** AWS::Kinesis::Stream. */
 export interface PipelineStream {
@@ -119,6 +122,29 @@ export interface PipelineSchedule {
   readonly enabled: boolean;
 }
 
+/** AWS::SNS::Topic of the standard kind. */
+export interface PipelineTopic {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** AWS::SageMaker::ModelPackageGroup. */
+export type PipelineModelPackageGroup = ModelPackageGroup;
+
+/** AWS::Events::Rule on the default bus, with an event pattern. */
+export interface PipelineEventRule {
+  readonly name: string;
+  readonly arn: string;
+  /** EventPattern, which has been read and is understood. */
+  readonly pattern: unknown;
+  /** The targets that are functions or state machines of the template; a rule has one at least. */
+  readonly targets: readonly PipelineEventTarget[];
+}
+
+export interface PipelineEventTarget extends Pick<EventTarget, 'kind' | 'arn'> {
+  readonly input: InputSettings;
+}
+
 /** A resource that has no counterpart on this machine. */
 export interface IgnoredResource {
   readonly type: string;
@@ -140,6 +166,9 @@ export interface Pipeline {
   readonly services: readonly PipelineService[];
   readonly stateMachines: readonly PipelineStateMachine[];
   readonly schedules: readonly PipelineSchedule[];
+  readonly topics: readonly PipelineTopic[];
+  readonly modelPackageGroups: readonly PipelineModelPackageGroup[];
+  readonly eventRules: readonly PipelineEventRule[];
   /** What the template has beside that, in the templates' order. */
   readonly ignored: readonly IgnoredResource[];
 }

@@ -4,6 +4,7 @@ import type { IgnoredResource, Pipeline } from './pipeline';
 import { readDeliveryStream } from './read-delivery-stream';
 import { readFunction, functionObstacle } from './read-function';
 import { readDatabases, readWorkGroup } from './read-lake';
+import { readModelPackageGroup, readRule, readTopic, ruleObstacle, targetObstacles, topicObstacle } from './read-messaging';
 import { readService } from './read-service';
 import { readSchedule, readStateMachine, scheduleObstacle } from './read-training';
 import { readStreams, readTable } from './read-stream';
@@ -28,6 +29,9 @@ const types = {
   scalableTarget: ['AWS::ApplicationAutoScaling::ScalableTarget'],
   stateMachine: ['AWS::StepFunctions::StateMachine'],
   schedule: ['AWS::Scheduler::Schedule'],
+  topic: ['AWS::SNS::Topic'],
+  modelPackageGroup: ['AWS::SageMaker::ModelPackageGroup'],
+  eventRule: ['AWS::Events::Rule'],
 } as const;
 
 /**
@@ -43,9 +47,16 @@ export function readPipeline(assembly: Assembly, environment: Partial<Environmen
   const glueTables = ofType('glueTable');
   const aroundServices = { taskDefinitions: ofType('taskDefinition'), scalableTargets: ofType('scalableTarget') };
   const functions = split(ofType('function'), functionObstacle);
-  const stateMachines = ofType('stateMachine').map(readStateMachine);
-  const schedules = split(ofType('schedule'), (schedule) => scheduleObstacle(schedule, stateMachines));
+  const callable = { functions: functions.usable.map(readFunction), stateMachines: ofType('stateMachine').map(readStateMachine) };
+  const schedules = split(ofType('schedule'), (schedule) => scheduleObstacle(schedule, callable.stateMachines));
+  const topics = split(ofType('topic'), topicObstacle);
+  const rules = split(ofType('eventRule'), (rule) => ruleObstacle(rule, callable));
   const known: readonly string[] = [...Object.values(types).flat(), metadataType];
+  /** What of a resource of a known type has no counterpart here. */
+  const obstaclesOf = (resource: TemplateResource): readonly string[] =>
+    rules.usable.includes(resource)
+      ? targetObstacles(resource, callable)
+      : [functions, schedules, topics, rules].flatMap(({ obstacles }) => obstacles.get(resource) ?? []);
   return {
     streams: readStreams(ofType('stream'), ofType('streamConsumer')),
     tables: ofType('table').map(readTable),
@@ -53,16 +64,18 @@ export function readPipeline(assembly: Assembly, environment: Partial<Environmen
     databases: readDatabases(ofType('database'), glueTables),
     workGroups: ofType('workGroup').map(readWorkGroup),
     deliveryStreams: ofType('deliveryStream').map((stream) => readDeliveryStream(stream, glueTables)),
-    functions: functions.usable.map(readFunction),
+    functions: callable.functions,
     services: ofType('service').map((service) => readService(service, aroundServices)),
-    stateMachines,
+    stateMachines: callable.stateMachines,
     schedules: schedules.usable.map(readSchedule),
+    topics: topics.usable.map(readTopic),
+    modelPackageGroups: ofType('modelPackageGroup').map(readModelPackageGroup),
+    eventRules: rules.usable.map((rule) => readRule(rule, callable)),
     ignored: resources.flatMap((resource) => {
       if (!known.includes(resource.type)) {
         return [describe(resource)];
       }
-      const reason = functions.obstacles.get(resource) ?? schedules.obstacles.get(resource);
-      return reason === undefined ? [] : [{ ...describe(resource), reason }];
+      return obstaclesOf(resource).map((reason) => ({ ...describe(resource), reason }));
     }),
   };
 }

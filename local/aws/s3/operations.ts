@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { contentsOf, textsOf, xmlDocument } from '../http/xml';
 import { decodeAwsChunked, type Trailers } from './aws-chunked';
 import { BodyVerifier } from './checksum';
 import { rangeOf, readCondition, unquoted } from './conditions';
@@ -6,7 +7,6 @@ import type { ObjectMetadata } from './object-metadata';
 import type { ObjectStore, PutOptions, StoredObject } from './object-store';
 import type { S3Request } from './request';
 import { S3Error, invalidArgument, notImplemented } from './s3-error';
-import { contentsOf, textsOf, xmlDocument } from './xml';
 
 /** What to answer. */
 export interface S3Answer {
@@ -17,6 +17,9 @@ export interface S3Answer {
 }
 
 export type S3Operation = (store: ObjectStore, request: S3Request) => Promise<S3Answer>;
+
+/** Of documents other than errors. */
+const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** Headers that an object keeps and gives back. */
 const keptHeaders = ['content-type', 'content-encoding', 'content-language', 'content-disposition', 'cache-control', 'expires'];
@@ -195,5 +198,5 @@ export const headBucket: S3Operation = async (store, { bucket }) => {
 };
 
 function xml(root: string, children: Parameters<typeof xmlDocument>[1]): S3Answer {
-  return { headers: { 'content-type': 'application/xml' }, body: xmlDocument(root, children) };
+  return { headers: { 'content-type': 'application/xml' }, body: xmlDocument(root, children, namespace) };
 }

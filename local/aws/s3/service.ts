@@ -3,12 +3,12 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { callerOf, type ApiRecorder } from '../http/api-call';
 import { startServer, type Request, type Response } from '../http/server';
+import { xmlDocument } from '../http/xml';
 import type { LocalService } from '../service';
 import * as operations from './operations';
 import { ObjectStore } from './object-store';
 import { parseRequest, refuseUnknown, type S3Request, type Understood } from './request';
 import { S3Error, notImplemented } from './s3-error';
-import { xmlDocument } from './xml';
 
 export interface S3Props {
   /** The folder that holds a folder per bucket. Made when it is not there; what lies in it is kept. */
@@ -109,7 +109,7 @@ function errorAnswer(request: Request, error: unknown): operations.S3Answer {
   return {
     status: known.statusCode,
     headers: { 'content-type': 'application/xml' },
-    body: xmlDocument('Error', document, false),
+    body: xmlDocument('Error', document),
   };
 }
 

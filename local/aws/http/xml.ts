@@ -5,11 +5,12 @@ export interface XmlElements {
   readonly [name: string]: XmlValue;
 }
 
-const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
-
-/** An XML document as S3 sends it. */
-export function xmlDocument(root: string, children: XmlElements, withNamespace = true): string {
-  const attribute = withNamespace ? ` xmlns="${namespace}"` : '';
+/**
+ * An XML document as services send it.
+ * @param namespace of the root element @default - none
+ */
+export function xmlDocument(root: string, children: XmlElements, namespace?: string): string {
+  const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${render(children)}</${root}>`;
 }
 
