@@ -1,6 +1,14 @@
+import { mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { CreateTableCommand, DescribeTableCommand, DynamoDBClient, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceInUseException,
+  type KeySchemaElement,
+} from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { callerOf, type ApiRecorder } from '../http/api-call';
 import { cutOff, type FaultPlan, type FaultTarget } from '../http/faults';
@@ -25,6 +33,11 @@ export interface TableSettings {
 
 export interface DynamoDbProps {
   readonly tables: readonly TableSettings[];
+  /**
+   * A folder that keeps the tables beyond this process (LevelDB). What was written survives `kill -9`; a power cut may take the last
+   * writes. For one process at a time: who starts a second one waits for ever. @default - in memory
+   */
+  readonly directory?: string;
   /** Port to listen on. @default - one that the system chooses */
   readonly port?: number;
   /** What goes wrong, on purpose: throttling, slow replies, lost ones. The creation of `tables` goes well. @default - nothing */
@@ -34,12 +47,21 @@ export interface DynamoDbProps {
 }
 
 /**
- * Starts DynamoDB in this process, in memory: dynalite, with the tables created and ACTIVE. Conditional writes are real. dynalite
+ * Starts DynamoDB in this process: dynalite, with the tables created and ACTIVE. Conditional writes are real. dynalite
  * has no transactions, time to live or streams (it answers such operations with UnknownOperationException), and ignores
  * ReturnValuesOnConditionCheckFailure.
  */
 export async function startDynamoDb(props: DynamoDbProps): Promise<LocalService> {
-  const database = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const { directory } = props;
+  if (directory !== undefined) {
+    mkdirSync(directory, { recursive: true });
+  }
+  const database = dynalite({
+    createTableMs: 0,
+    deleteTableMs: 0,
+    updateTableMs: 0,
+    ...(directory !== undefined && { path: directory }),
+  });
   let faults: FaultPlan | undefined;
   let recorder: ApiRecorder | undefined;
   const answer = (request: Request, body: Buffer, response: Response): void => {
@@ -66,15 +88,26 @@ export async function startDynamoDb(props: DynamoDbProps): Promise<LocalService>
     );
   };
   const service = await startServer('dynamodb', handle, props.port);
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    (closing ??= service.close().then(() => (directory === undefined ? undefined : closeFiles(database))));
   try {
     await createTables(service.endpoint, props.tables);
     faults = props.faults;
     recorder = props.recorder;
   } catch (error: unknown) {
-    await service.close();
+    await close();
     throw error;
   }
-  return service;
+  return { ...service, close };
+}
+
+/** dynalite closes its files with its own server, and only if that listens. */
+function closeFiles(database: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    database.once('error', reject);
+    database.listen(0, '127.0.0.1', () => database.close((error) => (error ? reject(error) : resolve())));
+  });
 }
 
 /**
@@ -116,11 +149,38 @@ async function createTables(endpoint: string, tables: readonly TableSettings[]):
         AttributeDefinitions: attributes,
         BillingMode: 'PAY_PER_REQUEST' as const,
       };
-      await client.send(new CreateTableCommand(command));
+      try {
+        await client.send(new CreateTableCommand(command));
+      } catch (error: unknown) {
+        await checkExisting(client, name, key, error);
+      }
       await becomesActive(client, name);
     }
   } finally {
     client.destroy();
+  }
+}
+
+/**
+ * A table that an earlier process has left is taken as it is.
+ * @throws Error when its key is another one; `reason` when there is no such table
+ */
+async function checkExisting(
+  client: DynamoDBClient,
+  name: string,
+  key: readonly KeySchemaElement[],
+  reason: unknown,
+): Promise<void> {
+  if (!(reason instanceof ResourceInUseException)) {
+    throw reason;
+  }
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+  const keyOf = (schema: readonly KeySchemaElement[] = []): string =>
+    schema.map(({ AttributeName, KeyType }) => `${AttributeName ?? ''} ${KeyType ?? ''}`).join(', ');
+  if (keyOf(Table?.KeySchema) !== keyOf(key)) {
+    throw new Error(`the table ${name} has the key ${keyOf(Table?.KeySchema)} since an earlier run, not ${keyOf(key)}`, {
+      cause: reason,
+    });
   }
 }
 
