@@ -1,46 +1,66 @@
+import { appendFileSync } from 'node:fs';
+import * as path from 'node:path';
 import type { ApiRecorder } from '../aws/http/api-call';
 import { startAthena } from '../aws/athena/service';
 import { startDynamoDb } from '../aws/dynamodb/dynamodb';
+import type { EventBus, StartTarget } from '../aws/events/bus';
+import { parsePattern } from '../aws/events/pattern';
+import { startEventBridge } from '../aws/events/service';
+import { targetInput } from '../aws/events/target-input';
 import { startFirehose, type FirehoseService } from '../aws/firehose/service';
 import { startKinesis } from '../aws/kinesis/kinesis';
 import { startLambda, type LambdaService } from '../aws/lambda/start-lambda';
 import { startS3 } from '../aws/s3/service';
-import { startSageMaker } from '../aws/sagemaker/service';
+import type { JobFaultPlan } from '../aws/sagemaker/job-faults';
+import { startSageMaker, type SageMakerService } from '../aws/sagemaker/service';
 import type { LocalService } from '../aws/service';
+import type { SnsMessage } from '../aws/sns/message';
+import { startSns } from '../aws/sns/service';
 import type { OutDirectory } from '../cli/out-directory';
-import type { Pipeline } from '../template/pipeline';
+import type { Pipeline, PipelineEventRule } from '../template/pipeline';
 import type { Cleanup } from './cleanup';
+import { referredTopics } from './referred-topics';
+import { failureOf, runWorkflow, type WorkflowServices } from './workflow';
 
 /** The services that stand in for AWS, with the resources that the template asks for. */
-export interface LocalAws {
+export interface LocalAws extends WorkflowServices {
   readonly services: readonly LocalService[];
   readonly firehose: FirehoseService;
-  readonly lambda: LambdaService;
+  readonly sageMaker: SageMakerService;
+  /** The default event bus, where services tell of what happens. */
+  readonly bus: EventBus;
   /** What a process needs in its environment for its AWS SDK to come here: endpoints, region, credentials. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The same under a name of the caller's own, which the services see; a name of letters, digits, `_ . -`. */
-  readonly environmentOf: (caller: string) => Readonly<Record<string, string>>;
-  /** Told of calls that are made in this process, past the wire. */
-  readonly recorder: ApiRecorder;
+}
+
+export interface LocalAwsOptions {
+  /** Takes what happens in the services, a line at a time. @default - nobody is told */
+  readonly onEvent?: (text: string) => void;
+  /** Takes what is published to a topic, beside the log. @default - the log alone */
+  readonly onMessage?: (message: SnsMessage) => void;
+  /** Told of every request to a service. @default - nobody is told */
+  readonly recorder?: ApiRecorder;
+  /** What goes wrong with training jobs, on purpose. @default - nothing */
+  readonly jobFaults?: JobFaultPlan;
 }
 
 /** The region that the local AWS says it is. */
 const region = 'us-east-1';
 
+/** What is published to topics: a file among the logs. */
+const messageLog = 'notifications.log';
+
 /** The SDK tells every process that runs on Node.js 20 that it will ask for 22 one day; this keeps it out of the logs. */
 export const quietSdk = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' } as const;
 
-/**
- * Starts every service; each is registered to be stopped as soon as it runs.
- * @param recorder told of every request to a service @default - nobody is told
- */
+/** Starts every service on the folder of a run, with what lies in it; each is registered to be stopped as soon as it runs. */
 export async function startLocalAws(
   pipeline: Pipeline,
   out: OutDirectory,
   cleanup: Cleanup,
-  onEvent: (text: string) => void,
-  recorder: ApiRecorder = () => undefined,
+  options: LocalAwsOptions = {},
 ): Promise<LocalAws> {
+  const { onEvent = () => undefined, recorder = () => undefined, jobFaults } = options;
   const services: LocalService[] = [];
   const started = async <Service extends LocalService>(starting: Promise<Service>): Promise<Service> => {
     const service = await starting;
@@ -48,22 +68,53 @@ export async function startLocalAws(
     services.push(service);
     return service;
   };
+  const tell = (event: object): void => onEvent(JSON.stringify(event));
+  // Functions start last: they are told where everything else is.
+  const later: { aws?: WorkflowServices } = {};
+  const stopping = new AbortController();
   const s3 = await started(startS3({ directory: out.s3, buckets: pipeline.buckets.map(({ name }) => name), recorder }));
   await started(startKinesis({ streams: pipeline.streams, recorder }));
-  await started(startDynamoDb({ tables: pipeline.tables, recorder }));
-  const later: { lambda?: LambdaService } = {};
+  await started(startDynamoDb({ tables: pipeline.tables, directory: path.join(out.state, 'dynamodb'), recorder }));
+  await started(
+    startSns({
+      topics: [...pipeline.topics.map(({ arn }) => arn), ...referredTopics(pipeline)],
+      onMessage: (message) => {
+        appendFileSync(path.join(out.logs, messageLog), `${message.subject ?? ''}\n${message.message}\n\n`);
+        options.onMessage?.(message);
+      },
+      recorder,
+    }),
+  );
+  const { bus } = await started(
+    startEventBridge({
+      rules: pipeline.eventRules.map(busRule),
+      start: targetStarter(pipeline, later, stopping.signal),
+      onEvent: tell,
+      recorder,
+    }),
+  );
   const firehose = await started(
     startFirehose({
       deliveryStreams: pipeline.deliveryStreams,
       store: s3.store,
       recorder,
-      onEvent: (event) => onEvent(JSON.stringify(event)),
-      // Lambda starts later: its functions are told where Firehose is.
-      invoke: (functionArn, event) => invokeFunction(later.lambda, functionArn, event),
+      onEvent: tell,
+      invoke: (functionArn, event) => invokeFunction(later.aws?.lambda, functionArn, event),
     }),
   );
   await started(startAthena({ databases: pipeline.databases, workgroups: pipeline.workGroups, store: s3.store, recorder }));
-  await started(startSageMaker({ directory: out.training, s3Endpoint: s3.endpoint, logDirectory: out.logs, recorder }));
+  const sageMaker = await started(
+    startSageMaker({
+      directory: out.training,
+      stateDirectory: path.join(out.state, 'sagemaker'),
+      s3Endpoint: s3.endpoint,
+      logDirectory: out.logs,
+      modelPackageGroups: pipeline.modelPackageGroups,
+      onEvent: (event) => void bus.put(event),
+      recorder,
+      ...(jobFaults !== undefined && { jobFaults }),
+    }),
+  );
   const lambda = await started(
     startLambda({
       functions: pipeline.functions,
@@ -71,20 +122,55 @@ export async function startLocalAws(
       logDirectory: out.logs,
     }),
   );
-  later.lambda = lambda;
-  return {
+  const aws: LocalAws = {
     services,
     firehose,
+    sageMaker,
+    bus,
     lambda,
     environment: environment(services),
     environmentOf: (caller) => ({ ...environment(services), AWS_ACCESS_KEY_ID: caller }),
     recorder,
   };
+  later.aws = aws;
+  cleanup.add('what events have started', async () => {
+    stopping.abort();
+    await bus.idle();
+  });
+  return aws;
+}
+
+function busRule({ name, pattern, targets }: PipelineEventRule): Parameters<typeof startEventBridge>[0]['rules'][number] {
+  return {
+    name,
+    matches: parsePattern(pattern),
+    targets: targets.map(({ kind, arn, input }) => ({ kind, arn, input: targetInput(input) })),
+  };
+}
+
+/** Calls what a rule names: a function, or a state machine, whose execution has failed when the call fails. */
+function targetStarter(pipeline: Pipeline, later: { readonly aws?: WorkflowServices }, signal: AbortSignal): StartTarget {
+  return async ({ kind, arn }, input) => {
+    const machine = pipeline.stateMachines.find((one) => one.arn === arn);
+    if (kind === 'function' || machine === undefined || later.aws === undefined) {
+      return invokeFunction(later.aws?.lambda, arn, input, signal);
+    }
+    const execution = await runWorkflow(later.aws, { machine, input, startTime: new Date(), signal });
+    if (execution.status !== 'SUCCEEDED') {
+      throw new Error(failureOf(machine, execution));
+    }
+    return execution.output;
+  };
 }
 
 /** Calls a function for another service. @throws Error when it cannot be called, or fails */
-async function invokeFunction(lambda: LambdaService | undefined, functionArn: string, event: unknown): Promise<unknown> {
-  const result = await lambda?.invoke(functionArn, event);
+async function invokeFunction(
+  lambda: LambdaService | undefined,
+  functionArn: string,
+  event: unknown,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const result = await lambda?.invoke(functionArn, event, signal);
   if (result?.status !== 'succeeded') {
     throw new Error(
       result === undefined ? 'Lambda has not started' : `${result.failure.errorType}: ${result.failure.errorMessage}`,

@@ -1,8 +1,9 @@
 import * as path from 'node:path';
-import { consumerEnvironment, planTrainingEnvironment } from '../../core/environment';
+import { consumerEnvironment, planTrainingEnvironment, startTrainingEnvironment } from '../../core/environment';
 import type {
   Pipeline,
   PipelineDeliveryStream,
+  PipelineFunction,
   PipelineSchedule,
   PipelineService,
   PipelineStateMachine,
@@ -18,11 +19,15 @@ export interface Roles {
   /** By table of the domain. */
   readonly deliveryStreams: Readonly<Record<string, PipelineDeliveryStream>>;
   readonly quarantineStream: PipelineDeliveryStream;
-  /** What starts the training. */
-  readonly schedule: PipelineSchedule;
-  readonly training: PipelineStateMachine;
+  readonly training: ScheduledWorkflow;
   /** How long after the end of a window its rows may still come into the lake, in milliseconds. */
   readonly windowDelayMs: number;
+}
+
+/** A state machine, and the schedule that starts it. */
+export interface ScheduledWorkflow {
+  readonly schedule: PipelineSchedule;
+  readonly machine: PipelineStateMachine;
 }
 
 /** @throws StageError when the template lacks a part, or refers to one that it does not have */
@@ -37,18 +42,15 @@ export function assignRoles(pipeline: Pipeline): Roles {
   };
   const deliveryStream = (name: string): PipelineDeliveryStream => named(pipeline.deliveryStreams, name, 'delivery stream');
   const tables = JSON.parse(variable(consumerEnvironment.deliveryStreams)) as Record<string, string>;
-  const schedule = only(pipeline.schedules, 'schedule');
+  // The functions that know the training image start the training, and those that know its lateness decide on the window.
+  const training = scheduledWorkflow(pipeline, 'training', startTrainingEnvironment.trainingImage);
   return {
     consumer,
     stream: named(pipeline.streams, variable(consumerEnvironment.streamName), 'stream'),
     deliveryStreams: Object.fromEntries(Object.entries(tables).map(([table, name]) => [table, deliveryStream(name)])),
     quarantineStream: deliveryStream(variable(consumerEnvironment.quarantineStream)),
-    schedule,
-    training: found(
-      pipeline.stateMachines.find(({ arn }) => arn === schedule.stateMachineArn),
-      `the schedule ${schedule.name} starts ${schedule.stateMachineArn}, which is no state machine of the template`,
-    ),
-    windowDelayMs: windowDelay(pipeline),
+    training,
+    windowDelayMs: windowDelay(functionsOf(pipeline, training.machine)),
   };
 }
 
@@ -58,11 +60,48 @@ export function deliveryFolder(s3: string, deliveryStream: PipelineDeliveryStrea
   return path.join(s3, deliveryStream.bucket, fixed.slice(0, fixed.lastIndexOf('/') + 1));
 }
 
-function windowDelay(pipeline: Pipeline): number {
+/**
+ * The state machine that plays a part in the run, with its schedule: the one that calls a function which has the environment variable.
+ * Names say nothing, for a fork may give others.
+ *
+ * @param part what it does, for messages: `training`
+ * @param variable the name of an environment variable that no function but those of this part has
+ * @throws StageError when there is none, or more than one
+ */
+export function scheduledWorkflow(pipeline: Pipeline, part: string, variable: string): ScheduledWorkflow {
+  const workflows = pipeline.schedules.flatMap((schedule) =>
+    pipeline.stateMachines
+      .filter(({ arn }) => arn === schedule.stateMachineArn)
+      .filter((machine) => functionsOf(pipeline, machine).some(({ environment }) => variable in environment))
+      .map((machine) => ({ schedule, machine })),
+  );
+  const [first] = workflows;
+  if (first === undefined || workflows.length > 1) {
+    const names = workflows.map(({ schedule }) => schedule.name);
+    throw new StageError(
+      `the template has ${workflows.length} schedules of a state machine that calls a function with the environment variable ` +
+        `${variable}; the ${part} needs exactly one${names.length === 0 ? '' : `, not ${names.join(' and ')}`}`,
+    );
+  }
+  return first;
+}
+
+/** The functions that a state machine's definition names, in the template's order. */
+function functionsOf({ functions }: Pipeline, { definition }: PipelineStateMachine): readonly PipelineFunction[] {
+  const named = new Set<unknown>(textsOf(definition));
+  return functions.filter(({ arn, name }) => named.has(arn) || named.has(name));
+}
+
+/** Every text in a value, however deep. */
+function textsOf(value: unknown): readonly unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [value];
+}
+
+function windowDelay(functions: readonly PipelineFunction[]): number {
   const { allowedLatenessSeconds, deliveryBufferSeconds } = planTrainingEnvironment;
   const plan = found(
-    pipeline.functions.find(({ environment }) => allowedLatenessSeconds in environment),
-    `no function of the template has the environment variable ${allowedLatenessSeconds}`,
+    functions.find(({ environment }) => allowedLatenessSeconds in environment),
+    `no function that the training calls has the environment variable ${allowedLatenessSeconds}`,
   );
   return 1000 * (Number(plan.environment[allowedLatenessSeconds]) + Number(plan.environment[deliveryBufferSeconds]));
 }

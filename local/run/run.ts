@@ -5,17 +5,17 @@ import { consumerEnvironment } from '../../core/environment';
 import { domainNamed } from '../../domains';
 import type { RunOptions } from '../cli/options';
 import { prepareOutDirectory, type OutDirectory } from '../cli/out-directory';
-import { readAssembly } from '../template/assembly';
-import { readPipeline } from '../template/read-pipeline';
+import type { Pipeline } from '../template/pipeline';
 import type { Cleanup } from './cleanup';
 import { ConsumerFleet } from './consumer-fleet';
 import { DeviceFleet } from './device-fleet';
 import { imageCommand } from './image-command';
 import { LedgerBook } from './ledger-book';
-import { quietSdk, startLocalAws, type LocalAws } from './local-aws';
+import { quietSdk, type LocalAws } from './local-aws';
+import { startRun } from './open-run';
 import type { Progress } from './progress';
 import { isBalanced, type Report } from './report';
-import { assignRoles, deliveryFolder } from './roles';
+import { deliveryFolder } from './roles';
 import { StageRunner } from './stage-runner';
 import { deliver } from './stages/deliver';
 import { stream } from './stages/stream';
@@ -56,6 +56,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
   const domain = domainNamed(options.domain);
   const endTime = options.endTime ?? Math.floor(now() / hourMs) * hourMs;
   const out = prepareOutDirectory(options.out);
+  cleanup.add('folder', async () => out.release());
   const stages = new StageRunner(dependencies.progress, signal, now);
   const began = now();
 
@@ -65,11 +66,9 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
   });
 
   const { roles, aws } = await stages.run('start', async () => {
-    const pipeline = readPipeline(readAssembly(out.assembly));
-    const roles = assignRoles(pipeline);
-    const aws = await startLocalAws(pipeline, out, cleanup, (text) => {
-      appendFileSync(path.join(out.logs, 'services.log'), `${text}\n`);
-    });
+    const onEvent = (text: string): void => appendFileSync(path.join(out.logs, 'services.log'), `${text}\n`);
+    const { pipeline, roles, aws } = await startRun(out, cleanup, { onEvent });
+    writeFileSync(path.join(out.logs, 'ignored.log'), ignoredLines(pipeline));
     return [{ roles, aws }, `${roles.stream.shards} shards, ${aws.services.map(({ name }) => name).join(', ')}`];
   });
 
@@ -119,7 +118,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
 
   const training = await stages.run('train', async (line) => {
     const result = await train({ roles, aws, out, endTime, line, signal, now });
-    const byHand = roles.schedule.enabled ? '' : '; its schedule is off: started as by hand';
+    const byHand = roles.training.schedule.enabled ? '' : '; its schedule is off: started as by hand';
     return [result, `${result.jobName} ${result.status.toLowerCase()}${byHand}`];
   });
 
@@ -152,6 +151,14 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     Object.entries(roles.deliveryStreams).map(([table, deliveryStream]) => [table, deliveryFolder(out.s3, deliveryStream)]),
   );
   return { report, out, aws, tableFolders, quarantineFolder: deliveryFolder(out.s3, roles.quarantineStream) };
+}
+
+/** What the template has beside what runs here: a line for each resource, and why. */
+function ignoredLines({ ignored }: Pipeline): string {
+  const lines = ignored.map(
+    ({ stack, logicalId, type, reason }) => `${stack}/${logicalId} ${type}: ${reason ?? 'nothing stands in for this type'}\n`,
+  );
+  return lines.join('');
 }
 
 function abortableSleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -21,7 +21,7 @@ const fieldsNotSupported = [
   'ToleratedFailurePercentagePath',
 ] as const;
 
-/** Parts of the context object that the interpreter does not keep; `$$.Map` is known to the Map state itself only. */
+/** Parts of the context object that the interpreter does not keep. As on AWS, `$$.Map` is for the Map state itself, not for the states in it. */
 const contextNotSupported = [/^\$\$$/, /\$\$\.State\b/, /\$\$\.Task\b/];
 
 /** The interpreter drops every backslash of a function's result, and with them the escapes of the JSON text. */
@@ -45,7 +45,7 @@ export function checkDefinition(definition: Definition, isSupported: (resource: 
   }
 }
 
-function problemsOf({ state, isInMap }: NamedState, isSupported: (resource: string) => boolean): string[] {
+function problemsOf({ state }: NamedState, isSupported: (resource: string) => boolean): string[] {
   const problems: string[] = fieldsNotSupported
     .filter((field) => Object.hasOwn(state, field))
     .map((field) => `field ${field} is not supported`);
@@ -55,15 +55,12 @@ function problemsOf({ state, isInMap }: NamedState, isSupported: (resource: stri
   if (state.Type === 'Task' && !isSupported(String(state.Resource))) {
     problems.push(`resource ${String(state.Resource)} is not supported`);
   }
-  if (state.Type === 'Wait' && (state.SecondsPath !== undefined || state.TimestampPath !== undefined)) {
-    problems.push('a wait whose length is in the input is not supported');
-  }
   const processor = (state.ItemProcessor ?? {}) as { readonly ProcessorConfig?: { readonly Mode?: string } };
   if (processor.ProcessorConfig?.Mode === 'DISTRIBUTED') {
     problems.push('a distributed map is not supported');
   }
   for (const path of paths(state)) {
-    if (contextNotSupported.some((pattern) => pattern.test(path)) || (isInMap && /\$\$\.Map\b/.test(path))) {
+    if (contextNotSupported.some((pattern) => pattern.test(path)) || (state.Type !== 'Map' && /\$\$\.Map\b/.test(path))) {
       problems.push(`${path} is not supported`);
     }
     if (functionsNotSupported.test(path)) {

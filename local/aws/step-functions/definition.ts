@@ -22,16 +22,13 @@ export class DefinitionError extends Error {
 export interface NamedState {
   readonly name: string;
   readonly state: State;
-  /** Whether the state belongs to the item processor of a Map state. */
-  readonly isInMap: boolean;
 }
 
 /** Every state of a machine, those of Parallel branches and Map item processors included. */
-export function allStates(definition: Definition, isInMap = false): readonly NamedState[] {
+export function allStates(definition: Definition): readonly NamedState[] {
   return Object.entries(definition.States).flatMap(([name, state]) => [
-    { name, state, isInMap },
-    ...branches(state).flatMap((branch) => allStates(branch, isInMap)),
-    ...itemProcessors(state).flatMap((processor) => allStates(processor, true)),
+    { name, state },
+    ...[...branches(state), ...itemProcessors(state)].flatMap(allStates),
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { isPathKey } from './check-definition';
-import { branches, itemProcessors, type Definition, type State } from './definition';
+import { branches, type Definition, type State } from './definition';
+import { isReplaced, replacement } from './replaced-states';
 
 /** Where the execution's part of the context object lies for the interpreter: it overwrites `Execution` with its own. */
 export const executionKey = 'ThisExecution';
@@ -14,7 +15,8 @@ const longestTimerSeconds = 2_147_483;
  *   the branch's);
  * - `IsPresent: false`, `IsNull: false` and their like hold when the test does not (the interpreter: never);
  * - `ResultPath: "$"` replaces the input (the interpreter: sets a field called `$`);
- * - a Pass state's result may be false, 0, "" or null (the interpreter: ignores these).
+ * - a Pass state's result may be false, 0, "" or null (the interpreter: ignores these);
+ * - Map states, and waits whose length is in their input, are tasks (see replaced-states.ts).
  */
 export function normalizeDefinition(definition: Definition): Definition {
   const states = Object.entries(definition.States).map(([name, state]) => [name, normalizeState(state)] as const);
@@ -27,7 +29,9 @@ export function normalizeDefinition(definition: Definition): Definition {
 }
 
 function normalizeState(state: State): State {
-  const [processor] = itemProcessors(state);
+  if (isReplaced(state)) {
+    return rewrite(replacement(state, longestTimerSeconds)) as State;
+  }
   const own: Record<string, unknown> = { ...state };
   if (state.Type === 'Pass' && Object.hasOwn(state, 'Result') && !state.Result) {
     own.Parameters = state.Result;
@@ -43,9 +47,6 @@ function normalizeState(state: State): State {
   return {
     ...rewritten,
     ...(state.Branches === undefined ? {} : { Branches: branches(state).map(normalizeDefinition) }),
-    ...(processor === undefined
-      ? {}
-      : { [state.ItemProcessor === undefined ? 'Iterator' : 'ItemProcessor']: normalizeDefinition(processor) }),
   };
 }
 

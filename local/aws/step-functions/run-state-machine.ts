@@ -1,10 +1,14 @@
-import type { RunOptions, StateMachineDefinition } from 'aws-local-stepfunctions';
-import { checkDefinition } from './check-definition';
-import { allStates, DefinitionError, type Definition } from './definition';
+import { setMaxListeners } from 'node:events';
+import type { RunOptions } from 'aws-local-stepfunctions';
+import { allStates, type Definition, type State } from './definition';
 import { History, type StateEvent, type StatePassage } from './history';
-import { executionKey, normalizeDefinition } from './normalize-definition';
-import { providePromiseWithResolvers } from './promise-with-resolvers';
+import { follow, loadInterpreter, type StartMachine } from './interpreter';
+import { mapHandler, type RunItem } from './map-handler';
+import { executionKey } from './normalize-definition';
+import { checkPayload } from './payload-limit';
+import { hasItemSelector, isDynamicWait, itemMachine, itemSelector } from './replaced-states';
 import type { TaskHandler, TaskHandlers } from './task-handler';
+import { waitHandler } from './wait-handler';
 import { realTime, waitOverrides, type WaitMs } from './waits';
 
 export interface StateMachineRun {
@@ -50,16 +54,18 @@ const arnPrefix = 'arn:aws:states:us-east-1:000000000000';
  */
 export async function runStateMachine(run: StateMachineRun): Promise<Execution> {
   const definition = run.definition as Definition;
-  const machine = await load(definition, run.resources);
+  const start = await loadInterpreter(definition, (resource) => run.resources(resource) !== undefined);
   const finished = new AbortController();
+  // Every task that runs at a time listens to it.
+  setMaxListeners(0, finished.signal);
   const history = new History();
-  const execution = machine.run(run.input, {
-    context: executionContext(run),
-    overrides: {
-      taskResourceLocalHandlers: taskOverrides(definition, run.resources, finished.signal),
-      ...waitOverrides(definition, run.waitMs ?? realTime, Date.now()),
-    },
-  });
+  const onState = (event: StateEvent): void => {
+    if (event.state !== itemSelector) {
+      history.add(event);
+      run.onState?.(event);
+    }
+  };
+  const execution = new Interpretation(run, start, onState, finished.signal).start(definition, run.input);
   const onAbort = (): void => {
     finished.abort(run.signal?.reason);
     execution.abort();
@@ -69,7 +75,7 @@ export async function runStateMachine(run: StateMachineRun): Promise<Execution> 
     onAbort();
   }
   try {
-    const [outcome] = await Promise.all([settle(execution.result), follow(execution.eventLogs, history, run.onState)]);
+    const [outcome] = await Promise.all([settle(execution.result), follow(execution, onState)]);
     return { ...outcome, history: history.list(Date.now()) };
   } finally {
     run.signal?.removeEventListener('abort', onAbort);
@@ -78,72 +84,96 @@ export async function runStateMachine(run: StateMachineRun): Promise<Execution> 
   }
 }
 
-/** The interpreter, as far as it is used. */
-interface Machine {
-  run(input: unknown, options: RunOptions): RunningMachine;
-}
+type Override = (input: unknown) => Promise<never>;
 
-interface RunningMachine {
-  readonly abort: () => void;
-  readonly result: Promise<unknown>;
-  readonly eventLogs: AsyncIterable<LibraryEvent>;
-}
+/** One execution in the interpreter: the machine itself, and those that the items of its Map states pass through. */
+class Interpretation {
+  private readonly overrides: NonNullable<RunOptions['overrides']>;
 
-/** The fields of the interpreter's events that are used. */
-interface LibraryEvent {
-  readonly type: string;
-  readonly timestamp: number;
-  readonly state?: { readonly name: string };
-  readonly Error?: string;
-}
-
-/** Loaded when the first execution starts: the interpreter brings SDK clients along. */
-async function load(definition: Definition, resources: TaskHandlers): Promise<Machine> {
-  providePromiseWithResolvers();
-  const { StateMachine } = await import('aws-local-stepfunctions');
-  try {
-    // Constructed for its validation of the definition as it was written.
-    new StateMachine(definition as StateMachineDefinition);
-  } catch (error: unknown) {
-    throw new DefinitionError(`the state machine's definition is invalid: ${String(error)}`, { cause: error });
+  constructor(
+    private readonly run: StateMachineRun,
+    private readonly startMachine: StartMachine,
+    private readonly onState: (event: StateEvent) => void,
+    private readonly finished: AbortSignal,
+  ) {
+    const definition = run.definition as Definition;
+    // The interpreter looks handlers up by the state's name, which is unique in a machine.
+    const handlers = allStates(definition).flatMap(({ name, state }) => {
+      const handler = this.handlerOf(state);
+      return handler === undefined ? [] : [[name, this.override(name, state.TimeoutSeconds, handler)] as const];
+    });
+    this.overrides = {
+      taskResourceLocalHandlers: Object.fromEntries(handlers),
+      ...waitOverrides(definition, run.waitMs ?? realTime, Date.now()),
+    };
   }
-  checkDefinition(definition, (resource) => resources(resource) !== undefined);
-  return new StateMachine(normalizeDefinition(definition) as unknown as StateMachineDefinition, {
-    validationOptions: { noValidate: true },
-  });
+
+  start(definition: Definition, input: unknown, map?: object): ReturnType<StartMachine> {
+    const context = { ...executionContext(this.run), ...(map !== undefined && { Map: map }) };
+    return this.startMachine(definition, input, { context, overrides: this.overrides });
+  }
+
+  private handlerOf(state: State): TaskHandler | undefined {
+    if (state.Type === 'Map') {
+      return mapHandler(this.itemRunner(state));
+    }
+    if (isDynamicWait(state)) {
+      return waitHandler(this.run.waitMs ?? realTime, Date.now);
+    }
+    return state.Type === 'Task' ? this.run.resources(String(state.Resource)) : undefined;
+  }
+
+  private itemRunner(map: State): RunItem {
+    const machine = itemMachine(map);
+    return async ({ index, value }, input, signal) => {
+      const running = this.start(machine, hasItemSelector(map) ? input : value, { Item: { Index: index, Value: value } });
+      signal.addEventListener('abort', running.abort, { once: true });
+      try {
+        const [result] = await Promise.allSettled([running.result, follow(running, this.onState)]);
+        if (result.status === 'rejected') {
+          throw causeOf(result.reason);
+        }
+        return result.value;
+      } finally {
+        signal.removeEventListener('abort', running.abort);
+      }
+    };
+  }
+
+  private override(state: string, timeoutSeconds: unknown, handler: TaskHandler): Override {
+    const { executionArn, stateMachineArn } = arnsOf(this.run);
+    return async (input) => {
+      checkPayload(state, 'input', input);
+      const signal =
+        typeof timeoutSeconds === 'number'
+          ? AbortSignal.any([this.finished, AbortSignal.timeout(timeoutSeconds * 1000)])
+          : this.finished;
+      const result = await handler(input, { state, executionArn, stateMachineArn, signal });
+      checkPayload(state, 'result', result);
+      return result as never;
+    };
+  }
+}
+
+function arnsOf({ name, executionName }: StateMachineRun): { readonly executionArn: string; readonly stateMachineArn: string } {
+  return {
+    executionArn: `${arnPrefix}:execution:${name}:${executionName}`,
+    stateMachineArn: `${arnPrefix}:stateMachine:${name}`,
+  };
 }
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
 function executionContext(run: StateMachineRun): Record<string, unknown> {
+  const { executionArn, stateMachineArn } = arnsOf(run);
   return {
     [executionKey]: {
-      Id: `${arnPrefix}:execution:${run.name}:${run.executionName}`,
+      Id: executionArn,
       Input: run.input,
       Name: run.executionName,
       RedriveCount: 0,
       StartTime: run.startTime.toISOString(),
     },
-    StateMachine: { Id: `${arnPrefix}:stateMachine:${run.name}`, Name: run.name },
-  };
-}
-
-type Override = (input: unknown) => Promise<never>;
-
-/** The interpreter looks handlers up by the state's name, which is unique in a machine. */
-function taskOverrides(definition: Definition, resources: TaskHandlers, finished: AbortSignal): Record<string, Override> {
-  return Object.fromEntries(
-    allStates(definition).flatMap(({ name, state }) => {
-      const handler = state.Type === 'Task' ? resources(String(state.Resource)) : undefined;
-      return handler === undefined ? [] : [[name, override(name, state.TimeoutSeconds, handler, finished)]];
-    }),
-  );
-}
-
-function override(state: string, timeoutSeconds: unknown, handler: TaskHandler, finished: AbortSignal): Override {
-  return async (input) => {
-    const signal =
-      typeof timeoutSeconds === 'number' ? AbortSignal.any([finished, AbortSignal.timeout(timeoutSeconds * 1000)]) : finished;
-    return (await handler(input, { state, signal })) as never;
+    StateMachine: { Id: stateMachineArn, Name: run.name },
   };
 }
 
@@ -160,30 +190,13 @@ async function settle(result: Promise<unknown>): Promise<Omit<Execution, 'histor
     if (error.name === 'ExecutionTimeoutError') {
       return { status: 'TIMED_OUT', error: 'States.Timeout', cause: error.message };
     }
-    const cause = error.cause instanceof Error ? error.cause : error;
+    const cause = causeOf(error);
     return { status: 'FAILED', error: cause.name, cause: cause.message };
   }
 }
 
-const eventTypes: Readonly<Record<string, StateEvent['type']>> = {
-  StateEntered: 'entered',
-  StateExited: 'exited',
-  StateFailed: 'failed',
-  StateRetried: 'retried',
-  StateCaught: 'caught',
-};
-
-async function follow(
-  events: AsyncIterable<LibraryEvent>,
-  history: History,
-  onState: ((event: StateEvent) => void) | undefined,
-): Promise<void> {
-  for await (const { type, timestamp, state, Error: error } of events) {
-    const kind = eventTypes[type];
-    if (kind !== undefined && state !== undefined) {
-      const event = { type: kind, state: state.name, atMs: timestamp, ...(error === undefined ? {} : { error }) };
-      history.add(event);
-      onState?.(event);
-    }
-  }
+/** What a state threw: the interpreter wraps it. */
+function causeOf(error: unknown): Error {
+  const outer = error instanceof Error ? error : new Error(String(error));
+  return outer.cause instanceof Error ? outer.cause : outer;
 }

@@ -1,22 +1,35 @@
 import {
+  DescribeModelPackageCommand,
+  DescribeModelPackageGroupCommand,
   DescribeTrainingJobCommand,
+  ListModelPackagesCommand,
+  ListTrainingJobsCommand,
+  type DescribeModelPackageCommandInput,
+  type DescribeModelPackageGroupCommandInput,
   type DescribeTrainingJobCommandInput,
+  type ListModelPackagesCommandInput,
+  type ListTrainingJobsCommandInput,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { serviceError, type TaskHandler } from './task-handler';
+import { sdkCall, type SendRequest } from './sdk-task';
+import type { TaskHandler } from './task-handler';
 
-/**
- * `arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob`: the API's answer as it is; instants are ISO 8601 text.
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
- */
-export function describeTrainingJob(client: SageMakerClient): TaskHandler {
-  return async (input, { signal }) => {
-    try {
-      const command = new DescribeTrainingJobCommand(input as DescribeTrainingJobCommandInput);
-      const job = await client.send(command, { abortSignal: signal });
-      return JSON.parse(JSON.stringify({ ...job, $metadata: undefined })) as unknown;
-    } catch (error: unknown) {
-      throw serviceError('SageMaker', error);
-    }
+/** Bounds of lists, of whatever kind. */
+const instants = ['CreationTimeAfter', 'CreationTimeBefore', 'LastModifiedTimeAfter', 'LastModifiedTimeBefore'];
+
+/** What a state machine may ask SageMaker, by action: `arn:aws:states:::aws-sdk:sagemaker:<action>`. Requests are checked by the service. */
+export function sageMakerReads(client: SageMakerClient): ReadonlyMap<string, TaskHandler> {
+  const reads: Readonly<Record<string, SendRequest>> = {
+    describeTrainingJob: (input, options) =>
+      client.send(new DescribeTrainingJobCommand(input as unknown as DescribeTrainingJobCommandInput), options),
+    listTrainingJobs: (input, options) =>
+      client.send(new ListTrainingJobsCommand(input as ListTrainingJobsCommandInput), options),
+    describeModelPackage: (input, options) =>
+      client.send(new DescribeModelPackageCommand(input as unknown as DescribeModelPackageCommandInput), options),
+    listModelPackages: (input, options) =>
+      client.send(new ListModelPackagesCommand(input as ListModelPackagesCommandInput), options),
+    describeModelPackageGroup: (input, options) =>
+      client.send(new DescribeModelPackageGroupCommand(input as unknown as DescribeModelPackageGroupCommandInput), options),
   };
+  return new Map(Object.entries(reads).map(([action, send]) => [action, sdkCall('SageMaker', send, instants)]));
 }

@@ -2,6 +2,8 @@
 export interface TaskContext {
   /** The state's name. */
   readonly state: string;
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
   /** Aborted when the execution ends, or the state's time limit passes. */
   readonly signal: AbortSignal;
 }
@@ -12,14 +14,23 @@ export type TaskHandler = (input: unknown, context: TaskContext) => Promise<unkn
 /** The handler for a resource ARN; undefined when the resource is not supported. */
 export type TaskHandlers = (resource: string) => TaskHandler | undefined;
 
+/** Errors that end an execution whatever its states catch. @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+const fatalErrors: readonly string[] = ['States.Runtime', 'States.DataLimitExceeded'];
+
 /** A task failed. Its name is the error that Retry and Catch match, its message the cause. */
 export class TaskError extends Error {
+  /** Read by the interpreter: whether a Retry may match. */
+  readonly isRetryable: boolean;
+  /** Read by the interpreter: whether a Catch may match. */
+  readonly isCatchable: boolean;
+
   constructor(
     /** `Lambda.ResourceNotFoundException`, a function's own error type, `States.TaskFailed`. */
     override readonly name: string,
     cause: string,
   ) {
     super(cause);
+    this.isRetryable = this.isCatchable = !fatalErrors.includes(name);
   }
 }
 

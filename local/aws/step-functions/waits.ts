@@ -1,4 +1,5 @@
 import { allStates, type Definition } from './definition';
+import { isDynamicWait } from './replaced-states';
 
 /** How long a wait of so many seconds takes here, in milliseconds. */
 export type WaitMs = (seconds: number, state: string) => number;
@@ -21,7 +22,7 @@ const defaultIntervalSeconds = 1;
 export function waitOverrides(definition: Definition, waitMs: WaitMs, nowMs: number): WaitOverrides {
   const overrides: WaitOverrides = { waitTimeOverrides: {}, retryIntervalOverrides: {} };
   for (const { name, state } of allStates(definition)) {
-    if (state.Type === 'Wait') {
+    if (state.Type === 'Wait' && !isDynamicWait(state)) {
       const seconds =
         typeof state.Timestamp === 'string' ? (Date.parse(state.Timestamp) - nowMs) / 1000 : Number(state.Seconds ?? 0);
       overrides.waitTimeOverrides[name] = waitMs(Math.max(0, seconds), name);

@@ -64,14 +64,19 @@ const services: Readonly<Record<string, Service>> = {
   },
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
   sns: (operation, { TopicArn }) => [ask(`sns:${operation}`, String(TopicArn))],
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
+  eventbridge: (operation) => [ask(`events:${operation}`, `arn:aws:events:${at}:event-bus/default`)],
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html
   athena: (operation, _input, { workGroups }) =>
     workGroups.map(({ name }) => ask(`athena:${operation}`, `arn:aws:athena:${at}:workgroup/${name}`)),
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemakerai.html
   sagemaker: (operation, { TrainingJobName, RoleArn, Tags, EnableNetworkIsolation, VpcConfig }) => {
     const job = `arn:aws:sagemaker:${at}:training-job/${String(TrainingJobName).toLowerCase()}`;
-    if (operation !== 'CreateTrainingJob') {
+    if (operation === 'DescribeTrainingJob' || operation === 'StopTrainingJob') {
       return [ask(`sagemaker:${operation}`, job)];
+    }
+    if (operation !== 'CreateTrainingJob') {
+      return undefined;
     }
     const { Subnets, SecurityGroupIds } = (VpcConfig ?? {}) as Readonly<Record<string, readonly string[] | undefined>>;
     return [

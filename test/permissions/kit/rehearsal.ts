@@ -59,7 +59,7 @@ export async function startRehearsal(settings: StageSettings, code: RuntimeCode)
   const assembly = readAssembly(out.assembly);
   const pipeline = readPipeline(assembly);
   const observed = new Observed(pipeline);
-  const aws = await startLocalAws(pipeline, out, cleanup, () => undefined, observed.recorder);
+  const aws = await startLocalAws(pipeline, out, cleanup, { recorder: observed.recorder });
   const signal = new AbortController().signal;
   const resources = allResources(new Evaluator(assembly));
   return { resources, roles: assignRoles(pipeline), aws, out, observed, cleanup, signal };

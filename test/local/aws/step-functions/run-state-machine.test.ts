@@ -274,14 +274,22 @@ describe('a definition that cannot run here', () => {
   test('names every state with what is not supported in it', async () => {
     const message = await refused({
       Beat: task({ HeartbeatSeconds: 5, Next: 'Later' }),
-      Later: { Type: 'Wait', SecondsPath: '$.s', Next: 'Text' },
+      Later: {
+        Type: 'Map',
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+          StartAt: 'P',
+          States: { P: { Type: 'Pass', End: true } },
+        },
+        Next: 'Text',
+      },
       Text: { Type: 'Pass', Parameters: { 'x.$': 'States.JsonToString($.a)' }, Next: 'When' },
       When: { Type: 'Pass', Parameters: { 'x.$': '$$.State.EnteredTime' }, Next: 'Notify' },
       Notify: { Type: 'Task', Resource: 'arn:aws:states:::sns:publish', End: true },
     });
     for (const problem of [
       'state Beat: field HeartbeatSeconds is not supported',
-      'state Later: a wait whose length is in the input is not supported',
+      'state Later: a distributed map is not supported',
       'state Text: States.JsonToString is not supported',
       'state When: $$.State.EnteredTime is not supported',
       'state Notify: resource arn:aws:states:::sns:publish is not supported',

@@ -1,11 +1,21 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
 import { AthenaClient } from '@aws-sdk/client-athena';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { BusEvent } from '../../../../local/aws/events/bus';
+import { startEventBridge } from '../../../../local/aws/events/service';
 import { AwsError } from '../../../../local/aws/http/aws-error';
 import { startJsonService, type Operation } from '../../../../local/aws/http/json-service';
 import type { InvocationResult } from '../../../../local/aws/lambda/invocation';
+import { startS3, type S3Service } from '../../../../local/aws/s3/service';
 import type { LocalService } from '../../../../local/aws/service';
+import type { SnsMessage } from '../../../../local/aws/sns/message';
+import { startSns } from '../../../../local/aws/sns/service';
 import type { InvokeFunction } from '../../../../local/aws/step-functions/lambda-task';
-import type { Notification } from '../../../../local/aws/step-functions/sns-task';
 import { createTaskHandlers } from '../../../../local/aws/step-functions/task-handlers';
 
 const invokeResource = 'arn:aws:states:::lambda:invoke';
@@ -27,30 +37,45 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((service) => service.close()));
 });
 
-/** Calls a resource with an input, against services that answer as given. */
+/** A service that ends with the test. */
+async function started<Service extends LocalService>(starting: Promise<Service>): Promise<Service> {
+  const service = await starting;
+  running.push(service);
+  return service;
+}
+
+/** Calls a resource with an input, against services by name; the others cannot be reached. */
+async function callAt(
+  services: Readonly<Record<string, LocalService>>,
+  resource: string,
+  input: unknown,
+  invoke: InvokeFunction = () => Promise.reject(new Error('not invoked')),
+): Promise<unknown> {
+  const at = (name: string) => client(services[name]?.endpoint ?? 'http://127.0.0.1:1');
+  const all = {
+    athena: new AthenaClient(at('athena')),
+    sageMaker: new SageMakerClient(at('sagemaker')),
+    s3: new S3Client({ ...at('s3'), forcePathStyle: true }),
+    sns: new SNSClient(at('sns')),
+    eventBridge: new EventBridgeClient(at('eventbridge')),
+  };
+  clients.push(...Object.values(all));
+  const context = { state: 'Task', executionArn: 'arn:execution', stateMachineArn: 'arn:machine' };
+  return createTaskHandlers({ ...all, invoke, queryPollMs: 1 })(resource)?.(input, {
+    ...context,
+    signal: new AbortController().signal,
+  });
+}
+
+/** Calls a resource with an input, against a service that answers as given. */
 async function call(
   resource: string,
   input: unknown,
-  backend: {
-    readonly invoke?: InvokeFunction;
-    readonly operations?: Readonly<Record<string, Operation>>;
-    readonly notify?: (notification: Notification) => void;
-  } = {},
+  backend: { readonly invoke?: InvokeFunction; readonly operations?: Readonly<Record<string, Operation>> } = {},
 ): Promise<unknown> {
   const targetPrefix = resource === athenaResource ? 'AmazonAthena' : 'SageMaker';
-  const service = await startJsonService({ name: 'service', targetPrefix, operations: backend.operations ?? {} });
-  const athena = new AthenaClient(client(service.endpoint));
-  const sageMaker = new SageMakerClient(client(service.endpoint));
-  running.push(service);
-  clients.push(athena, sageMaker);
-  const handlers = createTaskHandlers({
-    invoke: backend.invoke ?? (() => Promise.reject(new Error('not invoked'))),
-    athena,
-    sageMaker,
-    notify: backend.notify ?? (() => undefined),
-    queryPollMs: 1,
-  });
-  return handlers(resource)?.(input, { state: 'Task', signal: new AbortController().signal });
+  const service = await started(startJsonService({ name: 'service', targetPrefix, operations: backend.operations ?? {} }));
+  return callAt({ athena: service, sagemaker: service }, resource, input, backend.invoke);
 }
 
 describe('lambda:invoke', () => {
@@ -181,28 +206,166 @@ test('every other resource is unknown', async () => {
   expect(await call('arn:aws:states:::sqs:sendMessage', {})).toBeUndefined();
 });
 
+// https://docs.aws.amazon.com/step-functions/latest/dg/connect-sns.html
 describe('sns:publish', () => {
-  const resource = 'arn:aws:states:::sns:publish';
-  const input = { TopicArn: 'arn:aws:sns:us-east-1:000000000000:alerts', Message: 'a model', Subject: 'trained' };
+  const TopicArn = 'arn:aws:sns:us-east-1:000000000000:outcomes';
+  const publish = async (input: object): Promise<[unknown, readonly SnsMessage[]]> => {
+    const told: SnsMessage[] = [];
+    const sns = await started(startSns({ topics: [TopicArn], onMessage: (message) => void told.push(message) }));
+    return [await callAt({ sns }, 'arn:aws:states:::sns:publish', { TopicArn, Message: 'a model', ...input }), told];
+  };
 
-  test('hands the message over and answers with an id', async () => {
-    const told: Notification[] = [];
-    const output = await call(resource, input, { notify: (notification) => void told.push(notification) });
-    expect(told).toEqual([{ topicArn: input.TopicArn, message: 'a model', subject: 'trained' }]);
-    expect(output).toEqual({ MessageId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
+  test('publishes, with subject and attributes, and answers with an id', async () => {
+    const [output, told] = await publish({
+      Subject: 'trained',
+      MessageAttributes: { outcome: { DataType: 'String', StringValue: 'trained' } },
+    });
+    expect(told).toMatchObject([
+      { topicArn: TopicArn, message: 'a model', subject: 'trained', attributes: { outcome: { value: 'trained' } } },
+    ]);
+    expect(output).toEqual({ MessageId: told[0]?.messageId });
+  });
+
+  test('publishes what is no text as its JSON', async () => {
+    const [, told] = await publish({ Message: { rows: 3, metrics: { auc: 0.8 } } });
+    expect(told.map(({ message }) => message)).toEqual(['{"rows":3,"metrics":{"auc":0.8}}']);
   });
 
   test.each([
-    [{ TopicArn: 'alerts' }, 'SNS.InvalidParameterException', 'TopicArn alerts'],
-    [{ Message: '' }, 'SNS.InvalidParameterException', 'Message'],
-    [{ Message: 'ä'.repeat(128 * 1024 + 1) }, 'SNS.InvalidParameterException', 'Message'],
+    [{ TopicArn: `${TopicArn}2` }, 'SNS.NotFoundException', 'Topic does not exist'],
+    [{ Message: '' }, 'SNS.InvalidParameterException', 'Empty message'],
+    [{ Message: undefined }, 'SNS.InvalidParameterException', 'Empty message'],
     [{ Subject: 'x'.repeat(101) }, 'SNS.InvalidParameterException', 'Subject'],
-    [{ Subject: 'two\nlines' }, 'SNS.InvalidParameterException', 'Subject'],
-    [{ MessageAttributes: {} }, 'States.Runtime', 'parameter MessageAttributes is not supported'],
-  ])('refuses %j', async (change, name, message) => {
-    await expect(call(resource, { ...input, ...change })).rejects.toMatchObject({
-      name,
-      message: expect.stringContaining(message) as string,
+    [{ MessageStructure: 'json' }, 'SNS.NotImplementedException', 'MessageStructure of Publish is not supported'],
+  ])('fails with %j', async (change, name, message) => {
+    await expect(publish(change)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string });
+  });
+});
+
+// https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
+describe('events:putEvents', () => {
+  const put = async (input: unknown): Promise<[unknown, readonly BusEvent[]]> => {
+    const seen: BusEvent[] = [];
+    const eventBridge = await started(
+      startEventBridge({ rules: [], start: async () => undefined, onEvent: (event) => void seen.push(event) }),
+    );
+    return [await callAt({ eventbridge: eventBridge }, 'arn:aws:states:::events:putEvents', input), seen];
+  };
+  const entry = { Source: 'iot-to-model', DetailType: 'Model', Detail: { status: 'Approved', score: 0.8 } };
+
+  test('puts events, with the execution and its machine among the resources', async () => {
+    const [output, seen] = await put({ Entries: [entry, { ...entry, Detail: '{"a":1}', Resources: ['arn:one'] }] });
+    expect(seen).toMatchObject([
+      {
+        event: {
+          source: 'iot-to-model',
+          detail: { status: 'Approved', score: 0.8 },
+          resources: ['arn:execution', 'arn:machine'],
+        },
+      },
+      { event: { detail: { a: 1 }, resources: ['arn:one', 'arn:execution', 'arn:machine'] } },
+    ]);
+    expect(output).toEqual({
+      FailedEntryCount: 0,
+      Entries: seen.map((one) => ({ EventId: one.type === 'put' ? one.event.id : '' })),
     });
+  });
+
+  test('fails when an entry is not taken', async () => {
+    await expect(put({ Entries: [entry, { ...entry, Detail: '[]' }] })).rejects.toMatchObject({
+      name: 'EventBridge.FailedEntry',
+      message: expect.stringContaining('MalformedDetail') as string,
+    });
+  });
+
+  test.each([
+    [{ Entries: [] }, 'EventBridge.ValidationException', 'length from 1 to 10'],
+    [{ Entries: [{ ...entry, EventBusName: 'orders' }] }, 'EventBridge.NotImplementedException', 'the event bus orders'],
+    [{ Entries: [entry], EndpointId: 'a.b' }, 'States.Runtime', 'takes Entries alone, not EndpointId'],
+    [{}, 'States.Runtime', 'takes Entries alone'],
+  ])('fails with %j', async (input, name, message) => {
+    await expect(put(input)).rejects.toMatchObject({ name, message: expect.stringContaining(message) as string });
+  });
+});
+
+describe('aws-sdk:s3:listObjectsV2', () => {
+  const resource = 'arn:aws:states:::aws-sdk:s3:listObjectsV2';
+  let directory: string;
+  let s3: S3Service;
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'tasks-'));
+    s3 = await started(startS3({ directory, buckets: ['lake'] }));
+    for (const key of ['examples/split=train/1.parquet', 'examples/split=train/2.parquet', 'manifest.json']) {
+      await s3.store.put('lake', key, Buffer.from('four'));
+    }
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  test('lists a page: parameters and answer are those of the API, instants are text', async () => {
+    const list = (more: object = {}) => callAt({ s3 }, resource, { Bucket: 'lake', Prefix: 'examples/', MaxKeys: 1, ...more });
+    const first = await list();
+    expect(first).toMatchObject({
+      Name: 'lake',
+      Prefix: 'examples/',
+      MaxKeys: 1,
+      KeyCount: 1,
+      IsTruncated: true,
+      Contents: [
+        {
+          Key: 'examples/split=train/1.parquet',
+          Size: 4,
+          ETag: expect.stringMatching(/^"[0-9a-f]{32}"$/) as string,
+          LastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+        },
+      ],
+    });
+    const { NextContinuationToken: ContinuationToken } = first as { NextContinuationToken: string };
+    expect(await list({ ContinuationToken })).toMatchObject({
+      IsTruncated: false,
+      Contents: [{ Key: 'examples/split=train/2.parquet' }],
+    });
+  });
+
+  test('has no Contents where there is nothing', async () => {
+    expect(await callAt({ s3 }, resource, { Bucket: 'lake', Prefix: 'other/' })).not.toHaveProperty('Contents');
+  });
+
+  test('names the error like the integration does', async () => {
+    await expect(callAt({ s3 }, resource, { Bucket: 'sea' })).rejects.toMatchObject({ name: 'S3.NoSuchBucketException' });
+    await expect(callAt({ s3 }, resource, 'lake')).rejects.toMatchObject({ name: 'States.Runtime' });
+  });
+});
+
+describe('aws-sdk:sagemaker, the reads', () => {
+  const read = (action: string, input: unknown, operations: Readonly<Record<string, Operation>>) =>
+    call(`arn:aws:states:::aws-sdk:sagemaker:${action}`, input, { operations });
+
+  test('lists jobs from an instant on', async () => {
+    const asked: unknown[] = [];
+    const ListTrainingJobs: Operation = (input) => {
+      asked.push(input);
+      return { TrainingJobSummaries: [{ TrainingJobName: 'job', TrainingJobArn: 'arn', CreationTime: 1_700_000_000 }] };
+    };
+    expect(
+      await read('listTrainingJobs', { CreationTimeAfter: '2026-11-20T00:00:00Z', MaxResults: 5 }, { ListTrainingJobs }),
+    ).toEqual({
+      TrainingJobSummaries: [{ TrainingJobName: 'job', TrainingJobArn: 'arn', CreationTime: '2023-11-14T22:13:20.000Z' }],
+    });
+    expect(asked).toEqual([{ CreationTimeAfter: Date.parse('2026-11-20T00:00:00Z') / 1000, MaxResults: 5 }]);
+    await expect(read('listTrainingJobs', { CreationTimeAfter: 'today' }, { ListTrainingJobs })).rejects.toMatchObject({
+      name: 'States.Runtime',
+      message: 'CreationTimeAfter is "today", which is no instant',
+    });
+  });
+
+  test.each([
+    ['describeModelPackage', { ModelPackageName: 'factory/1' }],
+    ['listModelPackages', { ModelPackageGroupName: 'factory' }],
+    ['describeModelPackageGroup', { ModelPackageGroupName: 'factory' }],
+  ])('%s asks the API', async (action, input) => {
+    const operation = action.charAt(0).toUpperCase() + action.slice(1);
+    const asked: unknown[] = [];
+    await read(action, input, { [operation]: (request) => (asked.push(request), {}) });
+    expect(asked).toEqual([input]);
   });
 });
