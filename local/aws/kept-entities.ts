@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 
 /**
@@ -43,6 +43,13 @@ export class KeptEntities<Entity> {
     const file = path.join(this.folder, `${key}${extension}`);
     writeFileSync(`${file}.new`, JSON.stringify(entity, null, 2));
     renameSync(`${file}.new`, file);
+  }
+
+  /** Forgets one; one that is not there is no error. */
+  remove(key: string): void {
+    if (this.folder !== undefined) {
+      rmSync(path.join(this.folder, `${key}${extension}`), { force: true });
+    }
   }
 
   private read(file: string): Entity {

@@ -115,6 +115,7 @@ export async function startLocalAws(
       ...(jobFaults !== undefined && { jobFaults }),
     }),
   );
+  await started(Promise.resolve(sageMaker.runtime));
   const lambda = await started(
     startLambda({
       functions: pipeline.functions,

@@ -7,8 +7,15 @@ import { startJsonService } from '../http/json-service';
 import type { LocalService } from '../service';
 import { jobEventDetail } from './describe-job';
 import type { JobFaultPlan } from './job-faults';
+import { endpointEventDetail } from './hosting/endpoint';
+import { Endpoints, type LoadModel } from './hosting/endpoints';
+import { HostedModels, type PackagedModel } from './hosting/hosted-models';
+import { startSageMakerRuntime } from './hosting/runtime-service';
 import { packageEventDetail } from './registry/describe-package';
+import type { ModelPackage } from './registry/model-package';
 import { ModelRegistry, type ModelPackageGroup } from './registry/registry';
+import { RoleClients } from './role-clients';
+import type { Members } from './shapes';
 import { TrainingJobs } from './training-jobs';
 
 export interface SageMakerProps {
@@ -36,41 +43,48 @@ export interface SageMakerProps {
   readonly faults?: FaultPlan;
   /** What goes wrong with training jobs, on purpose. @default - nothing */
   readonly jobFaults?: JobFaultPlan;
+  /** Reads the models that endpoints serve. @default - none can be created */
+  readonly loadModel?: LoadModel;
 }
 
 /** The local SageMaker. */
 export interface SageMakerService extends LocalService {
+  /** SageMaker Runtime: where endpoints are invoked. Closed with the service. */
+  readonly runtime: LocalService;
   /** Settles when the job is over; at once for one that does not exist. */
   jobEnded(name: string): Promise<void>;
+  /** Settles when no endpoint is being created or updated. */
+  endpointsSettled(): Promise<void>;
 }
 
 /** The account in ARNs. */
 const accountId = '000000000000';
 
 /**
- * The part of SageMaker that training jobs and the Model Registry need. A job runs built-in XGBoost's algorithm as a process of its own
- * over the container's folder layout; everything that it does not support is an error that names it.
+ * The part of SageMaker that training jobs, the Model Registry and serverless endpoints need. A job runs built-in XGBoost's algorithm as a
+ * process of its own over the container's folder layout; everything that it does not support is an error that names it.
  *
- * Refused: other images, several instances, Pipe and FastFile mode, debugger, metric definitions, model packages outside of a group.
- * Taken without effect, and described: network, keys, isolation, spot, retries; checkpoints are not written.
+ * Refused: other images, several instances, Pipe and FastFile mode, debugger, metric definitions, model packages outside of a group,
+ * endpoints on instances. Taken without effect, and described: network, keys, isolation, spot, retries; checkpoints are not written.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
  */
 export async function startSageMaker(props: SageMakerProps): Promise<SageMakerService> {
   const region = props.region ?? 'us-east-1';
+  const arnPrefix = `arn:aws:sagemaker:${region}:${accountId}`;
   const now = (): number => props.clock?.now() ?? Date.now();
   const stateIn = (folder: string): string | undefined =>
     props.stateDirectory === undefined ? undefined : path.join(props.stateDirectory, folder);
   const tell = (detailType: string, resource: string, detail: ServiceEvent['detail']): void =>
     props.onEvent?.({ source: 'aws.sagemaker', detailType, resources: [resource], detail });
+  const clients = new RoleClients(props.s3Endpoint, region);
   mkdirSync(props.logDirectory, { recursive: true });
   const jobs = new TrainingJobs({
     directory: props.directory,
     logDirectory: props.logDirectory,
     stateDirectory: stateIn('training-jobs'),
-    s3Endpoint: props.s3Endpoint,
-    region,
-    arnPrefix: `arn:aws:sagemaker:${region}:${accountId}`,
+    clients,
+    arnPrefix,
     now,
     onLogLine: (jobName, line) => props.onLogLine?.(jobName, line),
     onChange: (job) => tell('SageMaker Training Job State Change', job.arn, jobEventDetail(job)),
@@ -82,17 +96,48 @@ export async function startSageMaker(props: SageMakerProps): Promise<SageMakerSe
     now,
     onChange: (model) => tell('SageMaker Model Package State Change', model.arn, packageEventDetail(model)),
   });
+  const hosted = new HostedModels({
+    arnPrefix,
+    stateIn,
+    now,
+    packagedModel: (nameOrArn) => packagedModel(registry.find(nameOrArn)),
+  });
+  const endpoints = new Endpoints({
+    arnPrefix,
+    stateIn,
+    now,
+    hosted,
+    clients,
+    loadModel: props.loadModel,
+    onChange: (endpoint) => tell('SageMaker Endpoint State Change', endpoint.arn, endpointEventDetail(endpoint)),
+  });
+  const recorder = props.recorder === undefined ? {} : { recorder: props.recorder };
   const service = await startJsonService({
     name: 'sagemaker',
     targetPrefix: 'SageMaker',
-    operations: { ...jobs.operations, ...registry.operations },
-    ...(props.recorder === undefined ? {} : { recorder: props.recorder }),
+    operations: { ...jobs.operations, ...registry.operations, ...hosted.operations, ...endpoints.operations },
+    ...recorder,
     ...(props.faults === undefined ? {} : { faults: props.faults }),
   });
+  const runtime = await startSageMakerRuntime({ serves: (name) => endpoints.serves(name), ...recorder });
   let closing: Promise<void> | undefined;
   return {
     ...service,
+    runtime,
     jobEnded: (name) => jobs.ended(name),
-    close: () => (closing ??= service.close().then(() => jobs.close())),
+    endpointsSettled: () => endpoints.settled(),
+    close: () =>
+      (closing ??= (async () => {
+        await Promise.all([service.close(), runtime.close()]);
+        await Promise.all([jobs.close(), endpoints.settled()]);
+        clients.destroy();
+      })()),
   };
+}
+
+/** What a version of the registry is deployed from. */
+function packagedModel({ arn, approvalStatus, input }: ModelPackage): PackagedModel {
+  const { Containers: containers } = (input.InferenceSpecification ?? {}) as { readonly Containers?: readonly Members[] };
+  const [container] = containers ?? [];
+  return { arn, image: container?.Image, dataUrl: container?.ModelDataUrl, isApproved: approvalStatus === 'Approved' };
 }

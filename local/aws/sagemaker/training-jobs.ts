@@ -1,5 +1,4 @@
 import * as path from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
 import { AwsError } from '../http/aws-error';
 import type { Operation } from '../http/json-service';
 import { KeptEntities } from '../kept-entities';
@@ -7,6 +6,7 @@ import { describeJob, summarizeJob } from './describe-job';
 import { faultOf, type JobFaultPlan } from './job-faults';
 import { JobRunner } from './job-runner';
 import { compareTexts, isBetween, pageOf } from './page';
+import type { RoleClients } from './role-clients';
 import { checkRequest, integer, invalid, oneOf, structure, time, type Members } from './shapes';
 import { created, isOver, isTrainingJob, moved, type TrainingJob } from './training-job';
 import { parseTrainingRequest } from './training-request';
@@ -17,8 +17,7 @@ export interface TrainingJobsProps {
   readonly logDirectory: string;
   /** The folder that keeps jobs beyond the process. @default - they end with it */
   readonly stateDirectory: string | undefined;
-  readonly s3Endpoint: string;
-  readonly region: string;
+  readonly clients: RoleClients;
   /** `arn:aws:sagemaker:us-east-1:000000000000` */
   readonly arnPrefix: string;
   readonly now: () => number;
@@ -68,8 +67,6 @@ export class TrainingJobs {
   };
   private readonly entries = new Map<string, Entry>();
   private readonly kept: KeptEntities<TrainingJob>;
-  /** A job reads and writes under its own role: S3 sees the role's name as the caller. */
-  private readonly clients = new Map<string, S3Client>();
 
   constructor(private readonly props: TrainingJobsProps) {
     this.kept = new KeptEntities(props.stateDirectory, isTrainingJob);
@@ -97,7 +94,7 @@ export class TrainingJobs {
     this.entries.set(request.name, entry);
     this.changed(job);
     entry.runner = new JobRunner(job, {
-      s3: this.clientOf(request.roleArn),
+      s3: props.clients.of(request.roleArn),
       directory: path.join(props.directory, request.name),
       logFile: path.join(props.logDirectory, `${request.name}.log`),
       now: props.now,
@@ -116,7 +113,6 @@ export class TrainingJobs {
   /** Ends every job's process. */
   async close(): Promise<void> {
     await Promise.all([...this.entries.values()].map(async ({ runner }) => runner?.kill()));
-    this.clients.forEach((client) => client.destroy());
   }
 
   private changed(job: TrainingJob): void {
@@ -155,16 +151,6 @@ export class TrainingJobs {
       defaultOrder: 'Descending',
     });
     return { TrainingJobSummaries: entries.map(summarizeJob), ...(nextToken !== undefined && { NextToken: nextToken }) };
-  }
-
-  private clientOf(roleArn: string): S3Client {
-    const accessKeyId = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-    const known = this.clients.get(accessKeyId);
-    const { s3Endpoint: endpoint, region } = this.props;
-    const client =
-      known ?? new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey: 'local' } });
-    this.clients.set(accessKeyId, client);
-    return client;
   }
 }
 

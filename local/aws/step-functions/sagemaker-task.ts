@@ -1,9 +1,11 @@
 import {
+  DescribeEndpointCommand,
   DescribeModelPackageCommand,
   DescribeModelPackageGroupCommand,
   DescribeTrainingJobCommand,
   ListModelPackagesCommand,
   ListTrainingJobsCommand,
+  type DescribeEndpointCommandInput,
   type DescribeModelPackageCommandInput,
   type DescribeModelPackageGroupCommandInput,
   type DescribeTrainingJobCommandInput,
@@ -28,6 +30,8 @@ export function sageMakerReads(client: SageMakerClient): ReadonlyMap<string, Tas
       client.send(new DescribeModelPackageCommand(input as unknown as DescribeModelPackageCommandInput), options),
     listModelPackages: (input, options) =>
       client.send(new ListModelPackagesCommand(input as ListModelPackagesCommandInput), options),
+    describeEndpoint: (input, options) =>
+      client.send(new DescribeEndpointCommand(input as unknown as DescribeEndpointCommandInput), options),
     describeModelPackageGroup: (input, options) =>
       client.send(new DescribeModelPackageGroupCommand(input as unknown as DescribeModelPackageGroupCommandInput), options),
   };

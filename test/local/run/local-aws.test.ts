@@ -184,6 +184,7 @@ describe('the local AWS', () => {
       'LAMBDA',
       'S3',
       'SAGEMAKER',
+      'SAGEMAKER_RUNTIME',
       'SNS',
     ]);
   });

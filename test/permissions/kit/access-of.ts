@@ -89,6 +89,9 @@ const services: Readonly<Record<string, Service>> = {
       ...(Array.isArray(Tags) && Tags.length > 0 ? [ask('sagemaker:AddTags', job)] : []),
     ];
   },
+  sagemaker_runtime: (operation, { EndpointName }) => [
+    ask(`sagemaker:${operation}`, `arn:aws:sagemaker:${at}:endpoint/${String(EndpointName).toLowerCase()}`),
+  ],
 };
 
 function ask(action: string, resource: string, context: AccessRequest['context'] = {}): AccessRequest {

@@ -145,7 +145,8 @@ export class ModelRegistry {
     return [...this.packages.values()].filter(({ group }) => group === name);
   }
 
-  private find(nameOrArn: string): ModelPackage {
+  /** @param nameOrArn `factory/2` for a name @throws AwsError ValidationException when there is no such version */
+  find(nameOrArn: string): ModelPackage {
     const found = [...this.packages.values()].find(
       ({ arn, group, version }) => nameOrArn === arn || nameOrArn === `${group}/${version}`,
     );

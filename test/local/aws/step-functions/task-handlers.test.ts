@@ -362,6 +362,7 @@ describe('aws-sdk:sagemaker, the reads', () => {
     ['describeModelPackage', { ModelPackageName: 'factory/1' }],
     ['listModelPackages', { ModelPackageGroupName: 'factory' }],
     ['describeModelPackageGroup', { ModelPackageGroupName: 'factory' }],
+    ['describeEndpoint', { EndpointName: 'live' }],
   ])('%s asks the API', async (action, input) => {
     const operation = action.charAt(0).toUpperCase() + action.slice(1);
     const asked: unknown[] = [];
