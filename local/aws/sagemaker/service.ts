@@ -11,6 +11,7 @@ import { endpointEventDetail } from './hosting/endpoint';
 import { Endpoints, type LoadModel } from './hosting/endpoints';
 import { HostedModels, type PackagedModel } from './hosting/hosted-models';
 import { startSageMakerRuntime } from './hosting/runtime-service';
+import { trainedModel } from './hosting/trained-model';
 import { packageEventDetail } from './registry/describe-package';
 import type { ModelPackage } from './registry/model-package';
 import { ModelRegistry, type ModelPackageGroup } from './registry/registry';
@@ -43,7 +44,7 @@ export interface SageMakerProps {
   readonly faults?: FaultPlan;
   /** What goes wrong with training jobs, on purpose. @default - nothing */
   readonly jobFaults?: JobFaultPlan;
-  /** Reads the models that endpoints serve. @default - none can be created */
+  /** Reads the models that endpoints serve. @default - what a training job leaves */
   readonly loadModel?: LoadModel;
 }
 
@@ -108,7 +109,7 @@ export async function startSageMaker(props: SageMakerProps): Promise<SageMakerSe
     now,
     hosted,
     clients,
-    loadModel: props.loadModel,
+    loadModel: props.loadModel ?? trainedModel,
     onChange: (endpoint) => tell('SageMaker Endpoint State Change', endpoint.arn, endpointEventDetail(endpoint)),
   });
   const recorder = props.recorder === undefined ? {} : { recorder: props.recorder };

@@ -1,5 +1,4 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { notSupported } from '../../http/aws-error';
 import type { Operation } from '../../http/json-service';
 import { KeptEntities } from '../../kept-entities';
 import type { RoleClients } from '../role-clients';
@@ -24,8 +23,7 @@ export type LoadModel = (archive: Uint8Array) => ServingModel;
 export interface EndpointsProps extends Pick<HostedModelsProps, 'arnPrefix' | 'stateIn' | 'now'> {
   readonly hosted: HostedModels;
   readonly clients: RoleClients;
-  /** @default - no endpoint can be created */
-  readonly loadModel: LoadModel | undefined;
+  readonly loadModel: LoadModel;
   /** Called with every new state of an endpoint. */
   readonly onChange: (endpoint: Endpoint) => void;
 }
@@ -81,9 +79,6 @@ export class Endpoints {
   }
 
   private create(input: Members): unknown {
-    if (this.props.loadModel === undefined) {
-      throw notSupported('sagemaker: an endpoint without something that reads models');
-    }
     checkRequest('CreateEndpoint', requests.createEndpoint, input);
     const name = String(input.EndpointName);
     const arn = this.endpoints.claim(name);
@@ -135,9 +130,6 @@ export class Endpoints {
 
   private async load(configName: string): Promise<Serving> {
     const { clients, hosted, loadModel } = this.props;
-    if (loadModel === undefined) {
-      throw new Error('nothing here reads models');
-    }
     const { modelName, variantName } = hosted.configs.get(configName);
     const { dataUrl, roleArn } = hosted.models.get(modelName);
     const { bucket, key } = parseS3Uri(dataUrl);

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
   CreateTrainingJobCommand,
   DescribeTrainingJobCommand,
   ListModelsCommand,
@@ -12,6 +15,7 @@ import {
   StopTrainingJobCommand,
   type DescribeTrainingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import * as tar from 'tar';
 import { startS3, type S3Service } from '../../../../local/aws/s3/service';
@@ -120,6 +124,37 @@ describe('the local SageMaker', () => {
     const names: string[] = [];
     await tar.list({ file: archive, onReadEntry: ({ path: name }) => void names.push(name) });
     expect(names).toEqual(['xgboost-model']);
+  });
+
+  test('serves what a job has trained', async () => {
+    const ModelDataUrl = 's3://lake/models/Whole-run/output/model.tar.gz';
+    const { AlgorithmSpecification, RoleArn } = trainingRequest();
+    await sagemaker.send(
+      new CreateModelCommand({
+        ModelName: 'Whole-run',
+        PrimaryContainer: { Image: AlgorithmSpecification?.TrainingImage, ModelDataUrl },
+        ExecutionRoleArn: RoleArn,
+      }),
+    );
+    const ServerlessConfig = { MemorySizeInMB: 1024, MaxConcurrency: 1 };
+    const ProductionVariants = [{ VariantName: 'all', ModelName: 'Whole-run', ServerlessConfig }];
+    await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'config', ProductionVariants }));
+    await sagemaker.send(new CreateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'config' }));
+    await service.endpointsSettled();
+    const runtime = new SageMakerRuntimeClient({ endpoint: service.runtime.endpoint, region: 'us-east-1', credentials });
+    const rows = obviousRows(50, 9);
+    const { Body } = await runtime.send(
+      new InvokeEndpointCommand({
+        EndpointName: 'live',
+        ContentType: 'text/csv',
+        Body: rows.map(({ features }) => features.map((value) => (Number.isNaN(value) ? '' : value)).join(',')).join('\n'),
+      }),
+    );
+    runtime.destroy();
+    const answers = Buffer.from(Body).toString().trim().split('\n').map(Number);
+    const errors = answers.map((answer, index) => answer - (rows[index]?.label ?? NaN));
+    expect(answers).toHaveLength(50);
+    expect(Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / 50)).toBeLessThan(0.15);
   });
 
   test('fails a job with an unknown hyperparameter, and names it', async () => {
