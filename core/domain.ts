@@ -17,10 +17,28 @@ export interface TableRow {
   readonly row: Row;
 }
 
+/** A reading that somebody should hear of now. */
+export interface Alert {
+  /** The table that the reading's row is in. */
+  readonly table: string;
+  /** The signal that stands out most: a column of that table, which says its unit. */
+  readonly signal: string;
+  /** What was measured, in that unit. */
+  readonly value: number;
+  /** How far that is from what was expected, in deviations; below 0 when it is smaller. */
+  readonly score: number;
+  /** What was expected under the circumstances of the reading, in the same unit. */
+  readonly expected: { readonly mean: number; readonly deviation: number };
+  /** When it was measured, in milliseconds since the epoch. */
+  readonly eventTime: number;
+}
+
 /** What processing one message gives: rows for the lake, and the state to pass in with the device's next message. */
 export interface Processed<State> {
   readonly rows: readonly TableRow[];
   readonly state: State;
+  /** At most one for each signal. Sent once the rows are delivered, under `<device>/<signal>/<sequence>`. @default - none */
+  readonly alerts?: readonly Alert[];
 }
 
 /** How far a device's clock may be from the arrival at the stream. */
@@ -126,6 +144,8 @@ export interface Domain<State = unknown> {
   process(message: Message, state: State | undefined): Processed<State>;
   /** The state as bytes, for a store that outlives the process. @default - it is not stored, and is gone with the process */
   readonly stateCodec?: StateCodec<State>;
+  /** What an alert of this domain means, in a sentence for those who are sent one. @default - it has none, and needs no topic */
+  readonly alerts?: string;
   readonly trainingSet: TrainingSet;
   /** @default - the domain has no simulator; a run needs files to replay */
   readonly simulator?: Simulator;

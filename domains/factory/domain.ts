@@ -20,6 +20,7 @@ export const factory: Domain<MachineMemory> = {
   tables,
   process,
   stateCodec,
+  alerts: 'A running machine reads far from what is usual for itself; what load and speed do is taken out.',
   trainingSet,
   simulator: factorySimulator(maxMessageBytes),
   reader: jsonLinesReader,

@@ -1,5 +1,6 @@
 import type { CellValue } from '../../core/column';
-import type { Processed, TableRow } from '../../core/domain';
+import type { Alert, Processed, TableRow } from '../../core/domain';
+import { clearMemory, emptyMemory, type AnomalyMemory } from '../../core/anomaly/memory';
 import { baselineOf, clearBaseline, emptyBaseline, extendBaseline, type Baseline } from '../../core/features/baseline';
 import { clearWindow, insertReading, olderThanWindow } from '../../core/features/insert-reading';
 import { emptyWindow, lastUpTo, type ReadingWindow } from '../../core/features/reading-window';
@@ -7,7 +8,9 @@ import { emptyReporting, noteMessage, type Reporting } from '../../core/features
 import { spanOf } from '../../core/features/span';
 import { meanOf, statisticsOf } from '../../core/features/window-statistics';
 import type { Message } from '../../core/message';
+import { detector, judgeReading } from './anomaly';
 import { changeSource, windowSignals, windowValues } from './normal-load';
+import { rounded } from './rounded';
 import {
   absoluteChange,
   baselineReadings,
@@ -24,6 +27,8 @@ export interface MachineMemory {
   /** Readings of the running machine: what it does while it stands still says nothing about wear. */
   readonly window: ReadingWindow;
   readonly baseline: Baseline;
+  /** What is usual for the running machine. */
+  readonly anomaly: AnomalyMemory;
   readonly reporting: Reporting;
   /** Event time of the last repair or service, in milliseconds; null when none is known. */
   maintainedAt: number | null;
@@ -32,14 +37,16 @@ export interface MachineMemory {
 const newMachine = (): MachineMemory => ({
   window: emptyWindow({ readings: windowReadings, signals: windowSignals.length }),
   baseline: emptyBaseline(baselineReadings, windowSignals.length),
+  anomaly: emptyMemory(detector),
   reporting: emptyReporting(reportingMessages),
   maintainedAt: null,
 });
 
 /** A reading becomes a row of `telemetry`, an entry of the maintenance database one of `maintenance`. */
 export function process(message: Message, memory: MachineMemory = newMachine()): Processed<MachineMemory> {
-  const row = message.sourceType === 'maintenance' ? maintenanceRow(message, memory) : telemetryRow(message, memory);
-  return { rows: [row], state: memory };
+  return message.sourceType === 'maintenance'
+    ? { rows: [maintenanceRow(message, memory)], state: memory }
+    : processReading(message, memory);
 }
 
 function maintenanceRow(message: Message, memory: MachineMemory): TableRow {
@@ -50,6 +57,7 @@ function maintenanceRow(message: Message, memory: MachineMemory): TableRow {
     memory.maintainedAt = message.eventTime;
     clearWindow(memory.window);
     clearBaseline(memory.baseline);
+    clearMemory(memory.anomaly);
   }
   return { table: 'maintenance', row: message.values };
 }
@@ -59,30 +67,33 @@ const blankRow: Readonly<Record<string, CellValue>> = Object.fromEntries(
   tables.telemetry.columns.map(({ name }) => [name, null]),
 );
 
-function telemetryRow(message: Message, memory: MachineMemory): TableRow {
+function processReading(message: Message, memory: MachineMemory): Processed<MachineMemory> {
   const { window, baseline } = memory;
   const { eventTime, values } = message;
   const reporting = noteMessage(memory.reporting, eventTime, message.sequence);
   const maintainedAt = memory.maintainedAt ?? -Infinity;
+  const row: Record<string, CellValue> = { ...blankRow };
+  for (const name in values) {
+    row[name] = values[name] as CellValue;
+  }
   let last = lastUpTo(window, eventTime);
+  let alert: Alert | undefined;
   // A reading from before the repair that arrives after it is kept, but is no part of the machine's new life.
   if (values['state'] === 'running' && eventTime >= maintainedAt) {
     const measured = windowValues(values);
     last = insertReading(window, eventTime, measured);
     if (last !== olderThanWindow) {
       extendBaseline(baseline, measured);
+      alert = judgeReading(message, measured, last === window.count - 1, memory.anomaly, row);
     }
-  }
-  const row: Record<string, CellValue> = { ...blankRow };
-  for (const name in values) {
-    row[name] = values[name] as CellValue;
   }
   addFeatures(row, memory, last);
   row['running_readings'] = last + 1;
   row['since_last'] = reporting.sinceLastMs === null ? null : reporting.sinceLastMs / 1000;
   row['missing_messages'] = reporting.missing;
   row['since_maintenance'] = eventTime >= maintainedAt && memory.maintainedAt !== null ? (eventTime - maintainedAt) / 1000 : null;
-  return { table: 'telemetry', row };
+  const rows = [{ table: 'telemetry', row }];
+  return alert === undefined ? { rows, state: memory } : { rows, state: memory, alerts: [alert] };
 }
 
 /** The statistics that take a second pass over the window. */
@@ -141,6 +152,3 @@ function changeFrom(baseline: number | undefined, mean: number, isDifference: bo
   }
   return rounded(isDifference ? mean - baseline : (mean / baseline - 1) * 100);
 }
-
-/** To 4 decimals: finer than any sensor here, and half the bytes. */
-const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;

@@ -63,6 +63,24 @@ const featureColumns: readonly Column[] = signalFeatures.flatMap(([signal, featu
   })),
 );
 
+/**
+ * Signals whose readings are held to be unusual or not. Load and speed are what is asked of the machine, and humidity is the weather:
+ * unusual ones are nobody's fault, and what they do to the others is taken out of those.
+ */
+export const anomalySignals = ['temperature', 'pressure', 'vibration', 'power'] as const satisfies readonly Signal[];
+
+/** The column that says how unusual a signal's value is. */
+export const anomalyColumn = (signal: Signal): string => `${signal}_anomaly`;
+
+const anomalyColumns: readonly Column[] = anomalySignals.map((signal) => ({
+  name: anomalyColumn(signal),
+  type: 'double' as const,
+  doc:
+    `How unusual ${signal} is: deviations from its moving mean before this reading, below 0 when smaller` +
+    (absoluteChange.includes(signal) ? '.' : '; what load and speed do to it is taken out.') +
+    ' Null out of operation and while too little is known.',
+}));
+
 const signalColumn = (signal: Signal, doc: string): Column => ({ name: signal, type: 'double', unit: signalUnits[signal], doc });
 
 /** The tables of the lake. */
@@ -82,6 +100,7 @@ export const tables = {
       signalColumn('speed', 'Speed of the shaft.'),
       signalColumn('power', 'Electrical power drawn.'),
       ...featureColumns,
+      ...anomalyColumns,
       { name: 'running_readings', type: 'int', doc: 'How many readings the features are made of.' },
       { name: 'since_last', type: 'double', unit: 's', doc: "Event time since the device's message before; null for the first." },
       { name: 'missing_messages', type: 'int', doc: `Numbers that are missing among the last ${reportingMessages} messages.` },
