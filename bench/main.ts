@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { writeResults } from './shared/results';
 import type { Suite } from './shared/suite';
 import { MissingTool } from './peers/java';
+import { anomalies } from './suites/anomalies';
 import { features } from './suites/features';
 import { memory } from './suites/memory';
 import { peers } from './suites/peers';
@@ -14,7 +15,7 @@ import { scoring } from './suites/scoring';
 import { trainingSet } from './suites/training-set';
 
 /** What runs when nothing is named needs Node.js and npm only. */
-const standard: readonly Suite[] = [read, pipeline, memory, features, scoring, trainingSet];
+const standard: readonly Suite[] = [read, pipeline, memory, features, scoring, anomalies, trainingSet];
 const suites: readonly Suite[] = [...standard, peers];
 
 const help = `npm run bench -- [suite …] [options]
