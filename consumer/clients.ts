@@ -1,12 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { SNSClient } from '@aws-sdk/client-sns';
 
 /** The consumer's connections to AWS. Endpoints, region and credentials come from the environment, read by the SDK itself. */
 export interface Clients {
   readonly dynamodb: DynamoDBClient;
   readonly kinesis: KinesisClient;
   readonly firehose: FirehoseClient;
+  readonly sns: SNSClient;
 }
 
 /** How long a request may go without an answer, in milliseconds. */
@@ -15,6 +17,8 @@ export interface ClientTimeouts {
   readonly leaseRequestMs: number;
   /** To Firehose. While it hangs its shard stands still, and the lease is kept: the reader is well. @default 60000 */
   readonly deliveryRequestMs?: number;
+  /** About alerts. While it hangs the shard whose rows raised them stands still. @default 3000 */
+  readonly alertRequestMs?: number;
 }
 
 /** The time-out of a request about leases: a third of the failover time, 0.25 to 5 s. */
@@ -22,7 +26,8 @@ export function leaseRequestMs(failoverTimeMs: number): number {
   return Math.max(250, Math.min(5_000, Math.floor(failoverTimeMs / 3)));
 }
 
-export function createClients({ leaseRequestMs: leaseMs, deliveryRequestMs = 60_000 }: ClientTimeouts): Clients {
+export function createClients(timeouts: ClientTimeouts): Clients {
+  const { alertRequestMs = 3_000, deliveryRequestMs = 60_000, leaseRequestMs: leaseMs } = timeouts;
   // By itself the SDK's HTTP/1.1 handler only warns of a request that takes too long, and on the console at that.
   const throwOnRequestTimeout = true;
   return {
@@ -36,6 +41,11 @@ export function createClients({ leaseRequestMs: leaseMs, deliveryRequestMs = 60_
     firehose: new FirehoseClient({
       maxAttempts: 1,
       requestHandler: { connectionTimeout: 3_000, requestTimeout: deliveryRequestMs, throwOnRequestTimeout },
+    }),
+    // One attempt for the same reason.
+    sns: new SNSClient({
+      maxAttempts: 1,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: alertRequestMs, throwOnRequestTimeout },
     }),
   };
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Domain } from '../core/domain';
-import { consumerEnvironment, fanOutEnvironment } from '../core/environment';
+import { alertEnvironment, consumerEnvironment, fanOutEnvironment } from '../core/environment';
 import { logLevels, type LogLevel } from './logger';
 
 /** What the consumer is told by its environment. Where AWS is (region, endpoints, credentials), the SDK reads by itself. */
@@ -36,6 +36,10 @@ export interface Configuration {
   readonly cloudWatchMetrics: CloudWatchMetrics;
   /** FAN_OUT_CONSUMER_ARN: read by enhanced fan-out as this registered consumer of the stream. @default - shards are polled */
   readonly fanOutConsumerArn: string | undefined;
+  /** ALERT_TOPIC_ARN: the SNS topic that alerts go to. @default - nobody is told of alerts; their scores are in the rows all the same */
+  readonly alertTopicArn: string | undefined;
+  /** ALERTS_PER_MINUTE: alerts sent one by one in a minute at most; the others are told of together. 1 to 10000. @default 10 */
+  readonly alertsPerMinute: number;
 }
 
 /** Which metrics go to CloudWatch. */
@@ -53,6 +57,8 @@ export const configurationDefaults = {
   monitoringHost: '127.0.0.1',
   cloudWatchMetrics: 'off',
   fanOutConsumerArn: undefined,
+  alertTopicArn: undefined,
+  alertsPerMinute: 10,
 } as const satisfies Partial<Configuration>;
 
 /** The environment is not what the consumer needs. Tells everything that is wrong at once. */
@@ -102,6 +108,9 @@ export function parseConfiguration(
 
   const fanOutConsumerArn = reader.optional(fanOutEnvironment.fanOutConsumerArn, consumerArn, consumerArnRule);
 
+  const alertTopicArn = reader.optional(alertEnvironment.alertTopicArn, topicArn, topicArnRule);
+  const alertsPerMinute = reader.count(alertEnvironment.alertsPerMinute, 1, 10_000, configurationDefaults.alertsPerMinute);
+
   // Rows of two tables in one stream, or quarantine lines among rows, would be converted by the wrong table's schema.
   const streams = new Map<string, string>(quarantineStream === undefined ? [] : [[quarantineStream, names.quarantineStream]]);
   for (const [table, stream] of Object.entries(deliveryStreams ?? {})) {
@@ -129,6 +138,8 @@ export function parseConfiguration(
     monitoringHost,
     cloudWatchMetrics: present(metricsForCloudWatch),
     fanOutConsumerArn,
+    alertTopicArn,
+    alertsPerMinute,
   };
 }
 
@@ -140,6 +151,10 @@ const deliveryStreamRule = '1 to 64 letters, digits, _ . -';
 const consumerArn = /^arn:[\w-]+:kinesis:[\w-]*:\d*:stream\/[\w.-]+\/consumer\/[\w.-]+:\d+$/;
 const consumerArnRule =
   "the ARN of a stream's consumer: arn:aws:kinesis:<region>:<account>:stream/<stream>/consumer/<name>:<time>";
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
+const topicArn = /^arn:[\w-]+:sns:[\w-]*:\d*:[\w-]{1,256}$/;
+const topicArnRule = 'the ARN of an SNS topic that is not FIFO: arn:aws:sns:<region>:<account>:<topic>';
 
 /** A value that is there because no problem was found. */
 function present<T>(value: T | undefined): T {
@@ -182,10 +197,14 @@ class EnvironmentReader {
   }
 
   milliseconds(variable: string, least: number, most: number, byDefault: number): number {
+    return this.count(variable, least, most, byDefault, 'a whole number of milliseconds');
+  }
+
+  count(variable: string, least: number, most: number, byDefault: number, what = 'a whole number'): number {
     const value = this.value(variable) ?? String(byDefault);
     const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
     if (!(number >= least && number <= most)) {
-      this.problem(variable, value, `a whole number of milliseconds from ${least} to ${most}`);
+      this.problem(variable, value, `${what} from ${least} to ${most}`);
     }
     return number;
   }

@@ -75,6 +75,16 @@ export function logPipelineEvent(logger: Logger, event: PipelineEvent): void {
       // A single failure is everyday life at a limit; a row of them means that the shard stands still.
       logger.log(event.failures >= stalledFailures ? 'error' : 'warn', event.type, fieldsOf(event));
       break;
+    case 'alerts-sent':
+      logger.info(event.type, fieldsOf(event));
+      break;
+    case 'alerts-withheld':
+      logger.warn(event.type, fieldsOf(event));
+      break;
+    case 'alert-lost':
+      // With all that it would have said: this line is the only place where a person can still read it.
+      logger.error(event.type, fieldsOf(event));
+      break;
     case 'record-rejected':
       // Bad input is the device's fault; a message that the domain fails on is ours.
       logger.log(event.rejection.reason === 'processing_failed' ? 'error' : 'info', event.type, {

@@ -5,7 +5,7 @@ import { logKclEvent, logPipelineEvent } from './event-log';
 import { createWorker, systemClock } from './kcl';
 import { Logger } from './logger';
 import { Monitoring } from './monitoring';
-import { createTelemetryProcessors, FirehoseDelivery, type PipelineEvent } from './pipeline';
+import { createTelemetryProcessors, FirehoseDelivery, SnsAlerts, type PipelineEvent } from './pipeline';
 import { reporting } from './reporting-delivery';
 import { Service } from './service';
 import { Totals } from './totals';
@@ -42,6 +42,7 @@ async function main(): Promise<void> {
 /** Puts the process together. */
 function compose(configuration: Configuration, logger: Logger): { readonly monitoring: Monitoring; readonly service: Service } {
   const { domain, streamName, leaseTableName, failoverTimeMs, flushIntervalMs, shutdownGraceMs } = configuration;
+  const { alertTopicArn, alertsPerMinute } = configuration;
   const totals = new Totals();
   const monitoring = new Monitoring({ configuration, clock: systemClock, logger });
   const onEvent = (event: PipelineEvent): void => {
@@ -49,13 +50,14 @@ function compose(configuration: Configuration, logger: Logger): { readonly monit
     monitoring.observePipeline(event);
     logPipelineEvent(logger, event);
   };
-  const { dynamodb, firehose, kinesis } = createClients({ leaseRequestMs: leaseRequestMs(failoverTimeMs) });
+  const { dynamodb, firehose, kinesis, sns } = createClients({ leaseRequestMs: leaseRequestMs(failoverTimeMs) });
 
   const processor = createTelemetryProcessors({
     domain,
     deliveryStreams: configuration.deliveryStreams,
     quarantineStream: configuration.quarantineStream,
     delivery: reporting(new FirehoseDelivery(firehose), (error) => service.fatal(error)),
+    ...(alertTopicArn !== undefined && { alerts: { port: new SnsAlerts(sns, alertTopicArn), perMinute: alertsPerMinute } }),
     flushIntervalMs,
     clock: systemClock,
     random: Math.random,

@@ -23,6 +23,15 @@ export class PipelineMetrics {
       case 'delivery-retried':
         this.counts.deliveryRetries += 1;
         return;
+      case 'alerts-sent':
+        this.counts.alertsSent += event.alerts;
+        return;
+      case 'alerts-withheld':
+        this.counts.alertsWithheld += event.alerts;
+        return;
+      case 'alert-lost':
+        this.counts.alertsLost += 1;
+        return;
       case 'record-rejected':
         // One of many: the ledger has their number.
         return;
@@ -55,6 +64,9 @@ function none(): Record<Counted, number> {
     quarantined: 0,
     duplicatesDropped: 0,
     deliveryRetries: 0,
+    alertsSent: 0,
+    alertsWithheld: 0,
+    alertsLost: 0,
     firehoseBytes: 0,
     firehoseBilledBytes: 0,
   };

@@ -11,6 +11,8 @@ export interface TotalCounts {
   firehoseRecords: number;
   payloadBytes: number;
   billedBytes: number;
+  /** What became of alerts: sent one by one, told of together, or not told of. */
+  alerts: { sent: number; withheld: number; lost: number };
 }
 
 /** Sums up the pipeline's events. A ledger entry whose checkpoint then failed is counted all the same. */
@@ -24,15 +26,32 @@ export class Totals {
     firehoseRecords: 0,
     payloadBytes: 0,
     billedBytes: 0,
+    alerts: { sent: 0, withheld: 0, lost: 0 },
   };
 
   add(event: PipelineEvent): void {
-    if (event.type === 'ledger') {
-      this.addEntry(event.entry);
-    } else if (event.type === 'flushed') {
-      this.counts.firehoseRecords += event.records;
-      this.counts.payloadBytes += event.payloadBytes;
-      this.counts.billedBytes += event.billedBytes;
+    const { alerts } = this.counts;
+    switch (event.type) {
+      case 'ledger':
+        this.addEntry(event.entry);
+        return;
+      case 'flushed':
+        this.counts.firehoseRecords += event.records;
+        this.counts.payloadBytes += event.payloadBytes;
+        this.counts.billedBytes += event.billedBytes;
+        return;
+      case 'alerts-sent':
+        alerts.sent += event.alerts;
+        return;
+      case 'alerts-withheld':
+        alerts.withheld += event.alerts;
+        return;
+      case 'alert-lost':
+        alerts.lost += 1;
+        return;
+      case 'delivery-retried':
+      case 'record-rejected':
+        return;
     }
   }
 

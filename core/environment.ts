@@ -37,6 +37,14 @@ export const fanOutEnvironment = {
   fanOutConsumerArn: 'FAN_OUT_CONSUMER_ARN',
 } as const;
 
+/** Further variables of the consumer, set only when its alerts go to a topic. */
+export const alertEnvironment = {
+  /** ARN of the SNS topic. */
+  alertTopicArn: 'ALERT_TOPIC_ARN',
+  /** Alerts that a task sends one by one in a minute at most. */
+  alertsPerMinute: 'ALERTS_PER_MINUTE',
+} as const;
+
 /** Environment of the function that decides what to train on. */
 export const planTrainingEnvironment = {
   domain: 'DOMAIN',

@@ -42,6 +42,12 @@ export const pipelineMetrics = {
   duplicatesDropped: 'DuplicatesDropped',
   /** Requests to Firehose after which something had to be sent again. */
   deliveryRetries: 'DeliveryRetries',
+  /** Alerts that the topic accepted. */
+  alertsSent: 'AlertsSent',
+  /** Alerts that were too many to be sent one by one: told of in a summary. */
+  alertsWithheld: 'AlertsWithheld',
+  /** Messages about alerts that the topic did not accept: nobody was told. */
+  alertsLost: 'AlertsLost',
   /** Bytes that Firehose accepted. */
   firehoseBytes: 'FirehoseBytes',
   /** What it bills for them: each record rounded up to 5 KiB. */

@@ -1,6 +1,8 @@
 import type { Domain } from '../../core/domain';
 import type { Clock, Random } from '../kcl';
 import type { ShardProcessorFactory } from '../kcl';
+import type { AlertPort } from './alerts/alert-port';
+import { AlertSender } from './alerts/alert-sender';
 import type { DeliveryPort } from './delivery/delivery-port';
 import { Limiter } from './delivery/limiter';
 import { FairShare } from './fair-share';
@@ -8,6 +10,7 @@ import { MessageProcessor } from './message-processor';
 import type { PipelineEvent } from './pipeline-event';
 import { TelemetryProcessor } from './telemetry-processor';
 
+export { SnsAlerts } from './alerts/sns-alerts';
 export { DeliveryRefusedError } from './delivery/delivery-port';
 export { FirehoseDelivery } from './delivery/firehose-delivery';
 export type { PipelineEvent } from './pipeline-event';
@@ -34,6 +37,13 @@ export const defaultPipelineLimits: PipelineLimits = {
   concurrentRequests: 4,
 };
 
+/** How alerts are sent. */
+export interface AlertOptions {
+  readonly port: AlertPort;
+  /** Alerts that the process sends one by one in a minute at most; the others are told of together. At least 1. */
+  readonly perMinute: number;
+}
+
 /** What the pipeline is made of. */
 export interface PipelineOptions {
   readonly domain: Domain;
@@ -41,6 +51,8 @@ export interface PipelineOptions {
   readonly deliveryStreams: Readonly<Record<string, string>>;
   readonly quarantineStream: string;
   readonly delivery: DeliveryPort;
+  /** Who is told of alerts. @default - nobody: a replay, for one, tells nobody of what is past */
+  readonly alerts?: AlertOptions;
   /** Longest that a record stays undelivered and so uncheckpointed while its shard is read, in milliseconds. */
   readonly flushIntervalMs: number;
   readonly clock: Clock;
@@ -68,6 +80,7 @@ export function createTelemetryProcessors(options: PipelineOptions): ShardProces
   const bufferedBytes = new FairShare(limits.totalBufferBytes, limits.shardBufferBytes);
   const rememberedDevices = new FairShare(limits.rememberedDevices, limits.rememberedDevices);
   const { domain, quarantineStream, delivery, flushIntervalMs, clock, random, onEvent } = options;
+  const alerts = options.alerts && new AlertSender({ ...options.alerts, domain, clock, random, onEvent });
   return (context) =>
     new TelemetryProcessor(
       {
@@ -77,6 +90,7 @@ export function createTelemetryProcessors(options: PipelineOptions): ShardProces
         quarantineStream,
         delivery,
         limiter,
+        ...(alerts !== undefined && { alerts }),
         flushIntervalMs,
         bufferedBytes: bufferedBytes.join(),
         rememberedDevices: rememberedDevices.join(),

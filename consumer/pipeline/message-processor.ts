@@ -1,4 +1,4 @@
-import type { Domain, TableRow } from '../../core/domain';
+import type { Alert, Domain, TableRow } from '../../core/domain';
 import type { Message } from '../../core/message';
 import { decode } from './decode';
 import type { Device, DeviceTable } from './device-table';
@@ -16,8 +16,16 @@ export interface RowText {
   readonly text: Uint8Array;
 }
 
+/** A message that became rows, if the domain keeps any of it. */
+export interface Accepted {
+  readonly rows: readonly RowText[];
+  readonly deviceId: string;
+  readonly sequence: number;
+  readonly alerts: readonly Alert[];
+}
+
 /** What became of one message. */
-export type MessageOutcome = readonly RowText[] | 'duplicate' | Rejection;
+export type MessageOutcome = Accepted | 'duplicate' | Rejection;
 
 /** One message from the stream. */
 export interface IncomingMessage extends Arrival {
@@ -75,9 +83,11 @@ export class MessageProcessor {
       return 'duplicate';
     }
     try {
-      const { rows, state } = this.domain.process(message, device.state);
+      const { alerts = [], rows, state } = this.domain.process(message, device.state);
       device.state = state;
-      return this.rowTexts(rows, device, message, incoming);
+      const texts = this.rowTexts(rows, device, message, incoming);
+      const { deviceId, sequence } = message;
+      return texts instanceof Rejection ? texts : { rows: texts, deviceId, sequence, alerts };
     } catch (error: unknown) {
       // The state may have been changed halfway, so the device starts over with its next message.
       device.state = undefined;

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../../core/ledger';
+import type { AlertEvent } from './alerts/alert-event';
 import type { DeliveryRetried } from './delivery/deliver';
 import type { Rejection } from './rejection';
 
@@ -24,4 +25,5 @@ export type PipelineEvent =
       readonly durationMs: number;
     }
   | (DeliveryRetried & { readonly shardId: string })
-  | RecordRejected;
+  | RecordRejected
+  | AlertEvent;

@@ -4,6 +4,8 @@ import type { ReasonCode } from '../../core/reason';
 import type { Clock, Random } from '../kcl';
 import type { KinesisRecord, RecordBatch } from '../kcl';
 import type { CheckpointResult, RecordPosition, ShardContext, ShardProcessor } from '../kcl';
+import type { AlertSender } from './alerts/alert-sender';
+import { ShardAlerts } from './alerts/shard-alerts';
 import { deliver } from './delivery/deliver';
 import type { DeliveryPort } from './delivery/delivery-port';
 import type { Limiter } from './delivery/limiter';
@@ -24,6 +26,8 @@ export interface TelemetryProcessorOptions {
   readonly quarantineStream: string;
   readonly delivery: DeliveryPort;
   readonly limiter: Limiter;
+  /** @default - nobody is told of alerts */
+  readonly alerts?: AlertSender;
   /** Longest that a record stays undelivered while the shard is read, in milliseconds. */
   readonly flushIntervalMs: number;
   /** This shard's part of the bytes that may wait for delivery: at so many a flush begins, and reading waits for it. */
@@ -46,7 +50,7 @@ const recordsPerTurn = 256;
 
 /**
  * Our record processor for one shard: decode → validate → check the sender → deduplicate → features → buffer → Firehose accepts every row and every
- * quarantine line → ledger → checkpoint. A checkpoint covers exactly what the flush before it delivered, so it never passes a
+ * quarantine line → alerts are sent → ledger → checkpoint. A checkpoint covers exactly what the flush before it delivered, so it never passes a
  * record that Firehose has not accepted.
  *
  * A flush may fall between two records of a KPL aggregate: checkpoints and ledger name the place inside. While a flush waits for Firehose, `process` waits for the flush, and so does reading: that is the back-pressure.
@@ -54,6 +58,7 @@ const recordsPerTurn = 256;
 export class TelemetryProcessor implements ShardProcessor {
   private readonly buffer = new ShardBuffer();
   private readonly devices: DeviceTable;
+  private readonly alerts: ShardAlerts;
   private readonly stopped = new AbortController();
   private readonly sampled = new Set<ReasonCode>();
   /** The last record in the buffer; undefined when the buffer holds nothing. */
@@ -68,6 +73,7 @@ export class TelemetryProcessor implements ShardProcessor {
   ) {
     this.checkpointed = ledgerPosition(context.startAfter, context.startAfterSubSequenceNumber);
     this.devices = new DeviceTable(() => options.rememberedDevices.amount());
+    this.alerts = new ShardAlerts(options.alerts, context.shardId);
     const { signal } = context;
     if (signal.aborted) {
       this.drop();
@@ -125,10 +131,14 @@ export class TelemetryProcessor implements ShardProcessor {
     } else if (outcome instanceof Rejection) {
       this.reject(outcome, record);
     } else {
-      for (const { table, text } of outcome) {
+      for (const { table, text } of outcome.rows) {
         this.buffer.packer(this.streamOf(table)).add(text);
       }
-      this.buffer.tally.deliver(outcome.map(({ table }) => table));
+      this.buffer.tally.deliver(outcome.rows.map(({ table }) => table));
+      if (outcome.alerts.length > 0) {
+        const { alerts, deviceId, sequence } = outcome;
+        this.alerts.raise(alerts, { deviceId, sequence, arrivalTimeMs });
+      }
     }
     this.position = { sequenceNumber, subSequenceNumber };
   }
@@ -202,6 +212,9 @@ export class TelemetryProcessor implements ShardProcessor {
     }
     const durationMs = Math.round(options.clock.monotonicMs() - startedMs);
     options.onEvent({ type: 'flushed', shardId: context.shardId, ...sizes(packed), durationMs });
+    if ((await this.alerts.send(this.stopped.signal)) === 'aborted') {
+      return 'lost';
+    }
     const through = ledgerPosition(position.sequenceNumber, position.subSequenceNumber);
     const entry = this.buffer.tally.entry(context.shardId, this.checkpointed, through);
     options.onEvent({ type: 'ledger', entry });
@@ -225,6 +238,7 @@ export class TelemetryProcessor implements ShardProcessor {
   private drop(): void {
     this.stopped.abort();
     this.buffer.drop();
+    this.alerts.clear();
     this.devices.clear();
     this.options.bufferedBytes.leave();
     this.options.rememberedDevices.leave();

@@ -21,7 +21,7 @@ export const leaseScansPerWorkerHour = 180 + 30;
 /** The same: leases that a read unit of a scan covers. */
 export const leasesPerReadUnit = 12;
 /** What the consumer writes in a minute, of the client library and of the pipeline, and more for each shard. A test counts them. */
-export const applicationMetrics = 31;
+export const applicationMetrics = 34;
 export const metricsPerShard = 3;
 
 /**

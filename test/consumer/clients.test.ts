@@ -2,7 +2,7 @@ import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClients, leaseRequestMs, type Clients } from '../../consumer/clients';
-import { FirehoseDelivery } from '../../consumer/pipeline';
+import { FirehoseDelivery, SnsAlerts } from '../../consumer/pipeline';
 
 describe('the connections to AWS', () => {
   let silent: Server;
@@ -20,7 +20,7 @@ describe('the connections to AWS', () => {
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
     });
-    clients = createClients({ leaseRequestMs: 40, deliveryRequestMs: 40 });
+    clients = createClients({ leaseRequestMs: 40, deliveryRequestMs: 40, alertRequestMs: 40 });
   });
   afterAll(async () => {
     process.env = before;
@@ -32,6 +32,13 @@ describe('the connections to AWS', () => {
   it('give up a request to Firehose that has no answer, so that it is sent again', async () => {
     const delivery = new FirehoseDelivery(clients.firehose);
     const outcome = await delivery.put('stream', [Buffer.from('{}\n')], new AbortController().signal);
+    expect(outcome).toMatchObject({ type: 'unavailable', code: 'TimeoutError' });
+  });
+
+  it('give up a request about alerts that has no answer', async () => {
+    const alerts = new SnsAlerts(clients.sns, 'arn:aws:sns:eu-central-1:000000000000:alerts');
+    const message = { subject: 's', body: '{}', attributes: {} };
+    const outcome = await alerts.publish([message], new AbortController().signal);
     expect(outcome).toMatchObject({ type: 'unavailable', code: 'TimeoutError' });
   });
 

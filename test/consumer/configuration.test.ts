@@ -1,4 +1,4 @@
-import { consumerEnvironment, fanOutEnvironment } from '../../core/environment';
+import { alertEnvironment, consumerEnvironment, fanOutEnvironment } from '../../core/environment';
 import type { Domain } from '../../core/domain';
 import { configurationDefaults, ConfigurationError, parseConfiguration } from '../../consumer/configuration';
 import { fixtureDomain } from './pipeline/fixture-domain';
@@ -13,6 +13,7 @@ const required = {
   QUARANTINE_STREAM: 'quarantine-stream',
 };
 
+const topicArn = 'arn:aws:sns:eu-west-1:123456789012:alerts';
 const consumerArn = 'arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry/consumer/app-consumer:1700000000';
 
 function problems(change: Readonly<Record<string, string | undefined>>): readonly string[] {
@@ -44,6 +45,8 @@ describe('parseConfiguration', () => {
       monitoringHost: '127.0.0.1',
       cloudWatchMetrics: 'off',
       fanOutConsumerArn: undefined,
+      alertTopicArn: undefined,
+      alertsPerMinute: 10,
     });
     expect(parseConfiguration({ ...required, LOG_LEVEL: '' }, domains)).toMatchObject(configurationDefaults);
   });
@@ -59,6 +62,8 @@ describe('parseConfiguration', () => {
       MONITORING_HOST: '0.0.0.0',
       CLOUDWATCH_METRICS: 'shards',
       FAN_OUT_CONSUMER_ARN: consumerArn,
+      ALERT_TOPIC_ARN: topicArn,
+      ALERTS_PER_MINUTE: '250',
     };
     expect(parseConfiguration({ ...required, ...set }, domains)).toMatchObject({
       initialPosition: 'LATEST',
@@ -70,6 +75,8 @@ describe('parseConfiguration', () => {
       monitoringHost: '0.0.0.0',
       cloudWatchMetrics: 'shards',
       fanOutConsumerArn: consumerArn,
+      alertTopicArn: topicArn,
+      alertsPerMinute: 250,
     });
   });
 
@@ -85,7 +92,8 @@ describe('parseConfiguration', () => {
       },
     });
     parseConfiguration(environment, domains);
-    expect([...read].sort()).toEqual([...Object.values(consumerEnvironment), ...Object.values(fanOutEnvironment)].sort());
+    const named = [consumerEnvironment, fanOutEnvironment, alertEnvironment].flatMap((names) => Object.values(names));
+    expect([...read].sort()).toEqual(named.sort());
   });
 
   test.each([
@@ -110,6 +118,12 @@ describe('parseConfiguration', () => {
       'FAN_OUT_CONSUMER_ARN is "arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry"; allowed: the ARN of a stream\'s consumer: ' +
         'arn:aws:kinesis:<region>:<account>:stream/<stream>/consumer/<name>:<time>',
     ],
+    [
+      'ALERT_TOPIC_ARN',
+      `${topicArn}.fifo`,
+      `ALERT_TOPIC_ARN is "${topicArn}.fifo"; allowed: the ARN of an SNS topic that is not FIFO: arn:aws:sns:<region>:<account>:<topic>`,
+    ],
+    ['ALERTS_PER_MINUTE', '0', 'ALERTS_PER_MINUTE is "0"; allowed: a whole number from 1 to 10000'],
     ['LOG_LEVEL', 'trace', 'LOG_LEVEL is "trace"; allowed: one of debug, info, warn, error'],
     [
       'DELIVERY_STREAMS',

@@ -32,6 +32,12 @@ const entry: LedgerEntry = {
 
 const retried = { type: 'delivery-retried', shardId: 's', stream: 'd', failed: 1, of: 2, codes: ['X'], delayMs: 5 } as const;
 
+const alertEvents = [
+  { type: 'alerts-sent', shardId: 's', alerts: 3, ids: ['a/b/1'] },
+  { type: 'alerts-withheld', shardId: 's', alerts: 7, ids: ['a/b/2'] },
+  { type: 'alert-lost', shardId: 's', code: 'InternalError', message: '{"text":"hot"}' },
+] as const;
+
 describe('the log', () => {
   test('holds the ledger entry as it is, even when only errors are wanted', () => {
     const { lines, logger } = setUp('error');
@@ -61,6 +67,16 @@ describe('the log', () => {
     expect(lines[0]).not.toHaveProperty('type');
   });
 
+  test('says which alerts were sent and which withheld, and what a lost one would have said', () => {
+    const { lines, logger } = setUp('info');
+    alertEvents.forEach((event) => logPipelineEvent(logger, event));
+    expect(lines).toMatchObject([
+      { level: 'info', event: 'alerts-sent', alerts: 3, ids: ['a/b/1'] },
+      { level: 'warn', event: 'alerts-withheld', alerts: 7 },
+      { level: 'error', event: 'alert-lost', code: 'InternalError', message: '{"text":"hot"}' },
+    ]);
+  });
+
   test("names the client library's events by their type, the chatty ones on debug only", () => {
     const { lines, logger } = setUp('info');
     logKclEvent(logger, { type: 'batch-processed', shardId: 's', records: 1, bytes: 2, millisBehindLatest: 0, durationMs: 1 });
@@ -76,6 +92,7 @@ test('totals add up ledger entries and flushes', () => {
   totals.add({ type: 'ledger', entry });
   totals.add({ type: 'flushed', shardId: 's', records: 2, payloadBytes: 10_000, billedBytes: 10_240, durationMs: 4 });
   totals.add({ ...retried, failures: 1 });
+  alertEvents.forEach((event) => totals.add(event));
   expect(totals.counts).toEqual({
     received: 12,
     delivered: 6,
@@ -85,5 +102,6 @@ test('totals add up ledger entries and flushes', () => {
     firehoseRecords: 2,
     payloadBytes: 10_000,
     billedBytes: 10_240,
+    alerts: { sent: 3, withheld: 7, lost: 1 },
   });
 });

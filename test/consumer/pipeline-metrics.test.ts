@@ -51,6 +51,14 @@ describe('PipelineMetrics', () => {
     expect(values(metrics)).toMatchObject({ FirehoseBytes: 6_000, FirehoseBilledBytes: 10_240, DeliveryRetries: 1 });
   });
 
+  it('counts alerts by what became of them', () => {
+    const metrics = new PipelineMetrics();
+    metrics.observe({ type: 'alerts-sent', shardId: 's0', alerts: 3, ids: [] });
+    metrics.observe({ type: 'alerts-withheld', shardId: 's0', alerts: 7, ids: [] });
+    metrics.observe({ type: 'alert-lost', shardId: 's0', code: 'NotFound', message: '{}' });
+    expect(values(metrics)).toMatchObject({ AlertsSent: 3, AlertsWithheld: 7, AlertsLost: 1 });
+  });
+
   it('begins anew each time it is asked, and names every metric even when there was nothing', () => {
     const metrics = new PipelineMetrics();
     metrics.observe({ type: 'ledger', entry });

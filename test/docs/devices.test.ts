@@ -18,7 +18,7 @@ describe('docs/devices.md', () => {
     );
 
   test('shows a message that is delivered', () => {
-    expect(outcome(deviceId)).toMatchObject([{ table: 'telemetry' }]);
+    expect(outcome(deviceId)).toMatchObject({ rows: [{ table: 'telemetry' }] });
   });
 
   test('names the reason code of a message in the name of another device', () => {

@@ -1,4 +1,4 @@
-import type { Domain } from '../../../core/domain';
+import type { Alert, Domain } from '../../../core/domain';
 import type { Message } from '../../../core/message';
 
 /** What the fixture keeps per device: how many messages it has seen, and a window of temperatures. */
@@ -73,8 +73,10 @@ export const fixtureDomain: Domain<FixtureState> = {
       minute: new Date(Math.floor(message.eventTime / 60_000) * 60_000).toISOString(),
       ...(mode === 'stray' && { stray: 1 }),
     };
-    return { rows: [{ table: 'readings', row }], state };
+    const alerts = message.values['note'] === 'alert' ? [alertOf(message, mean)] : undefined;
+    return { rows: [{ table: 'readings', row }], state, ...(alerts !== undefined && { alerts }) };
   },
+  alerts: 'Somebody wrote alert into the note.',
   trainingSet: {
     doc: 'Not trained on.',
     sql: () => 'SELECT 1 AS label',
@@ -88,6 +90,11 @@ export const fixtureDomain: Domain<FixtureState> = {
   },
   reader: { format: 'none', open: () => ({ record: () => [] }) },
 };
+
+function alertOf({ eventTime, values }: Message, mean: number): Alert {
+  const value = Number(values['temperature']);
+  return { table: 'readings', signal: 'temperature', value, score: 9, expected: { mean, deviation: 1 }, eventTime };
+}
 
 /** When the records of the tests reach the stream. */
 export const arrivalTimeMs = Date.UTC(2026, 10, 20, 12, 0, 0);
