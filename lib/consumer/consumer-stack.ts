@@ -1,10 +1,12 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { consumerEnvironment as names, fanOutEnvironment } from '../../core/environment';
+import { alertEnvironment, consumerEnvironment as names, fanOutEnvironment } from '../../core/environment';
 import type { LakeDelivery } from '../delivery/lake-delivery';
 import type { EncryptedStream } from '../ingestion/encrypted-stream';
+import { sendsAlerts } from '../shared/sends-alerts';
 import type { FoundedStackProps } from '../shared/pipeline-stack-props';
+import { AlertTopic } from './alert-topic';
 import { consumerPermissions } from './consumer-permissions';
 import { FanOutConsumer } from './fan-out-consumer';
 import { lag } from './lag';
@@ -26,6 +28,8 @@ export class ConsumerStack extends Stack {
   readonly leaseTable: Table;
   /** Undefined when shards are polled. */
   readonly fanOut: FanOutConsumer | undefined;
+  /** Undefined when nobody is told of alerts. */
+  readonly alerts: AlertTopic | undefined;
 
   constructor(scope: Construct, id: string, props: ConsumerStackProps) {
     super(scope, id, props);
@@ -35,6 +39,10 @@ export class ConsumerStack extends Stack {
       config.consumer.reading === 'fan-out'
         ? new FanOutConsumer(this, 'FanOut', { stream: source.stream, consumerName: `${prefix}-consumer` })
         : undefined;
+    const { alertEmails, alertsPerMinute } = config.consumer;
+    const alerts = sendsAlerts(config, domain)
+      ? new AlertTopic(this, 'Alerts', { emails: alertEmails, key: foundation.operationsKey })
+      : undefined;
     const deliveryStreams = Object.entries(tableDeliveries).map(([table, delivery]) => [table, delivery.deliveryStreamName]);
     const consumer = new StreamConsumer(this, 'Consumer', {
       config,
@@ -55,6 +63,10 @@ export class ConsumerStack extends Stack {
         [names.monitoringHost]: '0.0.0.0',
         [names.cloudWatchMetrics]: config.consumer.cloudWatchMetrics,
         ...(fanOut !== undefined && { [fanOutEnvironment.fanOutConsumerArn]: fanOut.consumerArn }),
+        ...(alerts !== undefined && {
+          [alertEnvironment.alertTopicArn]: alerts.topic.topicArn,
+          [alertEnvironment.alertsPerMinute]: String(alertsPerMinute),
+        }),
       },
       permissions: [
         ...consumerPermissions({
@@ -65,16 +77,21 @@ export class ConsumerStack extends Stack {
           ),
         }),
         ...(fanOut?.permissions() ?? []),
+        ...(alerts?.permissions() ?? []),
       ],
       lag: lag({ streamName: source.stream.streamName, fanOutConsumerName: fanOut?.consumerName }),
     });
     this.consumer = consumer;
     this.leaseTable = leaseTable;
     this.fanOut = fanOut;
+    this.alerts = alerts;
     new CfnOutput(this, 'LeaseTableName', {
       value: leaseTable.tableName,
       description: 'The leases: who reads which shard, how far',
     });
+    if (alerts !== undefined) {
+      new CfnOutput(this, 'AlertTopicArn', { value: alerts.topic.topicArn, description: 'Where alerts about devices go to' });
+    }
     new CfnOutput(this, 'ClusterName', { value: consumer.cluster.clusterName, description: 'The ECS cluster of the consumer' });
     new CfnOutput(this, 'ServiceName', { value: consumer.service.serviceName, description: 'The ECS service of the consumer' });
   }

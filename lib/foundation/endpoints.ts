@@ -27,6 +27,12 @@ const interfaceServices = {
   EcrDocker: InterfaceVpcEndpointAwsService.ECR_DOCKER,
 } as const;
 
+/**
+ * What the consumer calls when it sends alerts. Nobody else publishes from the network: the workflow and the alarms are not in it.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-vpc-create-endpoint.html
+ */
+const alertServices = { Sns: InterfaceVpcEndpointAwsService.SNS } as const;
+
 /** Adds the endpoints of S3 and DynamoDB to the route tables of the subnets; they cost nothing. */
 export function gatewayEndpoints(vpc: IVpc, subnets: SubnetSelection, users: EndpointUsers): void {
   const s3 = vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3, subnets: [subnets] });
@@ -37,14 +43,16 @@ export function gatewayEndpoints(vpc: IVpc, subnets: SubnetSelection, users: End
   }
 }
 
-/** Adds the endpoints that are billed by the hour, zone and volume. */
+/** Adds the endpoints that are billed by the hour, zone and volume. @param alerts whether the consumer sends any */
 export function interfaceEndpoints(
   vpc: IVpc,
   subnets: SubnetSelection,
   users: EndpointUsers,
   securityGroup: ISecurityGroup,
+  alerts: boolean,
 ): void {
-  const endpoints = Object.entries(interfaceServices).map(([id, service]) =>
+  const services = alerts ? { ...interfaceServices, ...alertServices } : interfaceServices;
+  const endpoints = Object.entries(services).map(([id, service]) =>
     vpc.addInterfaceEndpoint(id, { service, subnets, securityGroups: [securityGroup], open: false }),
   );
   restrict(endpoints, users);

@@ -5,6 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { maxAvailabilityZones } from '../config/pipeline-config';
 import type { Foundation } from '../shared/foundation';
+import { sendsAlerts } from '../shared/sends-alerts';
 import type { PipelineStackProps } from '../shared/pipeline-stack-props';
 import { accessLogs } from './access-logs';
 import { Network } from './network';
@@ -31,9 +32,13 @@ export class FoundationStack extends Stack implements Foundation {
 
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
     super(scope, id, props);
-    const { config, prefix } = props;
+    const { config, domain, prefix } = props;
     this.operationsKey = operationsKey(this, 'OperationsKey', config, prefix);
-    this.network = new Network(this, 'Network', { config, operationsKey: this.operationsKey });
+    this.network = new Network(this, 'Network', {
+      config,
+      operationsKey: this.operationsKey,
+      alerts: sendsAlerts(config, domain),
+    });
     this.accessLogs = accessLogs(this, 'AccessLogs', config);
     this.notifications = notifications(this, 'Notifications', { config: config.monitoring, key: this.operationsKey });
     new CfnOutput(this, 'TopicArn', { value: this.notifications.topicArn, description: 'Where alarms and training report to' });

@@ -22,6 +22,8 @@ export interface NetworkProps {
   readonly config: PipelineConfig;
   /** Encrypts the flow logs. Undefined for the key of CloudWatch Logs. */
   readonly operationsKey: IKey | undefined;
+  /** Whether the tasks send alerts. */
+  readonly alerts: boolean;
 }
 
 type NewNetwork = Extract<NetworkConfig, { mode: 'new' }>;
@@ -36,7 +38,7 @@ export class Network extends Construct {
   /** Where tasks and jobs run. */
   readonly subnets: SubnetSelection;
 
-  constructor(scope: Construct, id: string, { config, operationsKey }: NetworkProps) {
+  constructor(scope: Construct, id: string, { alerts, config, operationsKey }: NetworkProps) {
     super(scope, id);
     const { network } = config;
     if (network.mode === 'existing') {
@@ -44,7 +46,7 @@ export class Network extends Construct {
       this.vpc = this.existingVpc(network);
       if (network.createEndpoints) {
         gatewayEndpoints(this.vpc, this.subnets, 'anybody');
-        interfaceEndpoints(this.vpc, this.subnets, 'anybody', this.endpointSecurityGroup(network.vpcCidr));
+        interfaceEndpoints(this.vpc, this.subnets, 'anybody', this.endpointSecurityGroup(network.vpcCidr), alerts);
       }
       return;
     }
@@ -55,7 +57,7 @@ export class Network extends Construct {
     this.vpc = vpc as IVpc;
     gatewayEndpoints(this.vpc, this.subnets, 'this account');
     if (isolated) {
-      interfaceEndpoints(this.vpc, this.subnets, 'this account', this.endpointSecurityGroup(network.cidr));
+      interfaceEndpoints(this.vpc, this.subnets, 'this account', this.endpointSecurityGroup(network.cidr), alerts);
     }
     if (network.flowLogs) {
       this.logFlows(vpc, config, operationsKey);

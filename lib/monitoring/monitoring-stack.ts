@@ -60,6 +60,7 @@ function watch({ config, foundation, prefix, ingestion, delivery, consumer, trai
     clusterName: consumer.consumer.cluster.clusterName,
     serviceName: consumer.consumer.service.serviceName,
     leaseTableName: consumer.leaseTable.tableName,
+    alerts: consumer.alerts !== undefined,
     workgroupName: delivery.workgroup.name,
     stateMachineArn: training.workflow.stateMachineArn,
     deadLetterQueueName: training.deadLetters.queueName,

@@ -25,6 +25,8 @@ export interface Watched {
   readonly clusterName: string;
   readonly serviceName: string;
   readonly leaseTableName: string;
+  /** Whether the consumer sends alerts. */
+  readonly alerts: boolean;
   readonly workgroupName: string;
   readonly stateMachineArn: string;
   /** Where the schedule leaves a start that could not be delivered. */

@@ -136,6 +136,16 @@ function consumerChanges({ config }: Scenario): readonly Change[] {
           },
         ]
       : []),
+    ...(consumer.alerts
+      ? [
+          {
+            title: 'consumer.alerts: false',
+            but: 'nobody is told of an unusual reading; its score is in the lake',
+            // Without a topic nobody can be subscribed to it.
+            config: set({ alerts: false, alertEmails: [] }),
+          },
+        ]
+      : []),
     ...(consumer.cloudWatchMetrics === 'shards'
       ? [
           {

@@ -2,7 +2,7 @@ import { fargateUsage, leaseUsage, networkUsage } from './consumer-usage';
 import { firehoseUsage, lakeUsage } from './delivery-usage';
 import { iotUsage, streamUsage } from './ingest-usage';
 import type { Scenario } from './load';
-import { keyUsage, monitoringUsage } from './operations-usage';
+import { alertUsage, keyUsage, monitoringUsage } from './operations-usage';
 import type { Line, PriceBook } from './price-book';
 import { trafficOf, type Traffic } from './traffic';
 import { scannedPerQuery, trainingUsage } from './training-usage';
@@ -52,6 +52,7 @@ function usagesOf(scenario: Scenario, traffic: Traffic, month: number, spotDisco
     ...leaseUsage(scenario, traffic),
     ...networkUsage(scenario, traffic),
     ...firehoseUsage(scenario, traffic),
+    ...alertUsage(scenario),
     ...lakeUsage(scenario, traffic, month),
     ...trainingUsage(scenario, traffic, month),
     ...keyUsage(scenario, traffic),

@@ -1,6 +1,7 @@
 import { filesPerMonth } from './delivery-usage';
 import type { Scenario } from './load';
 import {
+  alertsPerDeviceMonth,
   applicationMetrics,
   daysPerMonth,
   flowRecordBytes,
@@ -27,6 +28,13 @@ export function keyUsage(scenario: Scenario, traffic: Traffic): readonly Usage[]
     { service, item: 'keys', price: 'kms.key', quantity: scenario.inventory.keys },
     { service, item: 'requests', price: 'kms.request', quantity: requests },
   ];
+}
+
+/** Alerts that are written to people. Publishing costs nothing for the first million a month, which would be as many devices. */
+export function alertUsage({ config: { consumer }, load }: Scenario): readonly Usage[] {
+  const recipients = consumer.alerts ? consumer.alertEmails.length : 0;
+  const mails = recipients * load.devices * alertsPerDeviceMonth;
+  return [{ service: 'SNS (alerts)', item: 'e-mails', price: 'sns.email', quantity: mails }];
 }
 
 /**

@@ -35,11 +35,11 @@ export function inventoryByBuilding(config: PipelineConfig, domain: Domain, code
 
 const built = new Map<string, Inventory>();
 
-/** The same, built once for each network, set of keys and set of alarms: what else may differ changes the counts by an alarm at most. */
+/** The same, built once for each network, set of keys, set of alarms, and with alerts or without: what else may differ changes the counts by an alarm at most. */
 export function inventoryOnce(domain: Domain, code: RuntimeCode): (config: PipelineConfig) => Inventory {
   return (config) => {
-    const { stage, network, encryption, monitoring } = config;
-    const key = JSON.stringify([domain.name, stage, network, encryption, monitoring]);
+    const { consumer, stage, network, encryption, monitoring } = config;
+    const key = JSON.stringify([domain.name, stage, network, encryption, monitoring, consumer.alerts]);
     const inventory = built.get(key) ?? inventoryByBuilding(config, domain, code);
     built.set(key, inventory);
     return inventory;

@@ -8,6 +8,7 @@ export const services = [
   'DynamoDB (leases)',
   'Network',
   'Data Firehose',
+  'SNS (alerts)',
   'S3',
   'Athena',
   'SageMaker training',

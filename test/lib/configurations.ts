@@ -175,6 +175,12 @@ export const exampleConfigurations: readonly ExampleConfiguration[] = [
     domain: factory,
   },
   {
+    name: 'alerts that people are written to',
+    settings: { consumer: { alertEmails: ['shift@example.com'], alertsPerMinute: 100 } },
+    domain: factory,
+  },
+  { name: 'no alerts', settings: { consumer: { alerts: false } }, domain: factory },
+  {
     name: 'data that goes with its stack',
     settings: { mayDestroyData: true },
     context: { stage: 'throwaway', destroyData: 'throwaway' },

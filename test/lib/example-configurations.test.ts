@@ -161,7 +161,7 @@ const distinguishes: Readonly<Record<string, (templates: Templates) => void>> = 
     });
   },
   'existing topics for alarms': (templates) => {
-    expect(count(templates, 'AWS::SNS::Topic')).toBe(0);
+    expect(resourcesOf(templates, 'AWS::SNS::Topic').map(({ at }) => at.split('/')[0])).toEqual(['consumer']);
     const actions = [
       ...new Set(
         resourcesOf(templates, 'AWS::CloudWatch::Alarm')
@@ -179,6 +179,15 @@ const distinguishes: Readonly<Record<string, (templates: Templates) => void>> = 
       'on-call@example.com',
       'data@example.com',
     ]);
+  },
+  'alerts that people are written to': (templates) => {
+    expect(all(resourcesOf(templates, 'AWS::SNS::Subscription'), 'Endpoint')).toEqual(['shift@example.com']);
+    expect(stackNamed(templates, 'consumer')?.text).toContain('ALERTS_PER_MINUTE');
+  },
+  'no alerts': (templates) => {
+    expect(stackNamed(templates, 'consumer')?.text).not.toMatch(/ALERT|sns:/);
+    expect(stackNamed(templates, 'monitoring')?.text).not.toMatch(/alerts-lost|AlertsSent/);
+    expect(resourcesOf(templates, 'AWS::SNS::Topic').map(({ at }) => at.split('/')[0])).toEqual(['foundation']);
   },
   'data that goes with its stack': (templates) => {
     expect(templates.filter(({ stack }) => stack.terminationProtection)).toEqual([]);

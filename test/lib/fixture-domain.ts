@@ -21,6 +21,7 @@ export const fixtureDomain: Domain = {
     },
     failures: { doc: 'One failure of one pump.', columns: [{ name: 'cause', type: 'string', doc: 'What failed.' }] },
   },
+  alerts: 'A pump loses pressure.',
   process: (_message, state) => ({ rows: [], state }),
   trainingSet: {
     doc: 'One reading; predicts failure.',

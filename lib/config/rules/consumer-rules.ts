@@ -1,5 +1,5 @@
 import type { PipelineConfig } from '../pipeline-config';
-import { refuse, type Rule } from './rule';
+import { duplicateIn, refuse, type Rule } from './rule';
 
 /** Memory in MiB that Fargate offers per CPU size. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
 const fargateMemory: Readonly<
@@ -61,5 +61,23 @@ export const consumerRules: readonly Rule[] = [
             `an integer from ${flushIntervalMs + 1} to ${stopTimeoutSeconds * 1_000 - 1} (more than consumer.flushIntervalMs, less than consumer.stopTimeoutSeconds)`,
           )
         : undefined,
+  },
+  {
+    asks: '`consumer.alertEmails` are left out when `consumer.alerts` is false',
+    because: 'there is no topic that they could subscribe to',
+    check: ({ consumer: { alertEmails, alerts } }) =>
+      !alerts && alertEmails.length > 0
+        ? refuse('consumer.alertEmails', alertEmails, 'left out while consumer.alerts is false')
+        : undefined,
+  },
+  {
+    asks: 'No address stands twice in `consumer.alertEmails`',
+    because: 'a topic has one subscription for each',
+    check: ({ consumer: { alertEmails } }) => {
+      const twice = duplicateIn(alertEmails);
+      return twice < 0
+        ? undefined
+        : refuse(`consumer.alertEmails.${twice}`, alertEmails[twice], 'an address that is not named before');
+    },
   },
 ];

@@ -68,7 +68,25 @@ export const consumerSchema = z
       .enum(['off', 'application', 'shards'])
       .default('application')
       .describe(
-        'What the tasks write for CloudWatch once a minute: nothing, metrics of the application, or of each shard as well. In us-east-1 a metric costs 0.30 USD a month: about 9 USD for the application, and 0.90 USD for each shard that was read in the month.',
+        'What the tasks write for CloudWatch once a minute: nothing, metrics of the application, or of each shard as well. In us-east-1 a metric costs 0.30 USD a month: about 10 USD for the application, and 0.90 USD for each shard that was read in the month.',
+      ),
+    alerts: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether readings that are far from usual are told of at once, on an SNS topic. Their scores are in the rows either way. A domain that has no alerts has no topic.',
+      ),
+    alertEmails: z
+      .array(z.email().meta({ allowed: 'an e-mail address' }))
+      .max(20)
+      .default([])
+      .describe(
+        'Who is written to about alerts; apart from monitoring.emails, for these are about devices. Each has to confirm once.',
+      ),
+    alertsPerMinute: integer(1, 10_000)
+      .default(10)
+      .describe(
+        'Alerts that a task sends one by one in a minute at most. The others are told of together, in one message a minute.',
       ),
   })
   .readonly();

@@ -117,6 +117,7 @@ function byItsOwnMetrics(watched: Watched): readonly AlarmDefinition[] {
       holding: aQuarter,
       missing: 'notBreaching',
     },
+    ...(watched.alerts ? [alertsLost(count(pipelineMetrics.alertsLost))] : []),
     {
       kind: 'lease-table-failing',
       severity: 'ticket',
@@ -127,4 +128,17 @@ function byItsOwnMetrics(watched: Watched): readonly AlarmDefinition[] {
       missing: 'notBreaching',
     },
   ];
+}
+
+function alertsLost(metric: Metric): AlarmDefinition {
+  return {
+    kind: 'alerts-lost',
+    severity: 'ticket',
+    says: 'Alerts about devices could not be sent: nobody was told of them.',
+    metric,
+    when: { above: 0 },
+    holding: atOnce,
+    missing: 'notBreaching',
+    event: true,
+  };
 }

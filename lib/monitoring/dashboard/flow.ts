@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { pipelineMetrics, workerMetrics } from '../../../core/metrics';
 import { consumerMetrics, deliveryMetrics, iotRuleMetrics, streamMetrics, workflowMetrics } from '../metrics';
 import type { Watched } from '../watched';
@@ -34,6 +35,19 @@ export function flowGraphs(watched: Watched): readonly Graph[] {
             ],
             right: [consumer(workerMetrics.leases, 'Sum', { label: 'Shards that are read' })],
             rightAxis: 'shards',
+          },
+        ]),
+    ...(consumer === undefined || !watched.alerts
+      ? []
+      : [
+          {
+            title: 'Alerts about devices',
+            axis: 'alerts an hour',
+            left: [
+              consumer(pipelineMetrics.alertsSent, 'Sum', { label: 'Sent', period: Duration.hours(1) }),
+              consumer(pipelineMetrics.alertsWithheld, 'Sum', { label: 'Told of together', period: Duration.hours(1) }),
+              consumer(pipelineMetrics.alertsLost, 'Sum', { label: 'Lost', period: Duration.hours(1) }),
+            ],
           },
         ]),
     {

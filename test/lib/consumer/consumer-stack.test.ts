@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { consumerEnvironment, fanOutEnvironment } from '../../../core/environment';
+import type { Domain } from '../../../core/domain';
+import { alertEnvironment, consumerEnvironment, fanOutEnvironment } from '../../../core/environment';
 import { stages } from '../../../lib/config/stages';
 import { readConfiguration } from '../../../lib/config/read-configuration';
 import { projectRoot } from '../../../lib/shared/node-bundle';
 import { buildFixture, masked, onlyOne, propertiesOf } from '../build-fixture';
+import { fixtureDomain } from '../fixture-domain';
 import { readable, roleStatements } from '../policy';
 import { buildService } from './build-service';
 
@@ -31,7 +33,8 @@ describe('the consumer stack', () => {
   });
 
   it('gives the container exactly the variables that the consumer reads', () => {
-    expect(Object.keys(environment).sort()).toEqual(Object.values(consumerEnvironment).sort());
+    const names = [...Object.values(consumerEnvironment), ...Object.values(alertEnvironment)];
+    expect(Object.keys(environment).sort()).toEqual(names.sort());
   });
 
   it('fills the variables from the resources and the configuration', () => {
@@ -45,7 +48,9 @@ describe('the consumer stack', () => {
       MONITORING_PORT: '9464',
       MONITORING_HOST: '0.0.0.0',
       CLOUDWATCH_METRICS: 'application',
+      ALERTS_PER_MINUTE: '10',
     });
+    expect(environment['ALERT_TOPIC_ARN']).toMatch(/^\$\{AlertsTopic\w+\}$/);
     expect(environment['STREAM_NAME']).toMatch(/^\$\{SourceStream\w+\}$/);
     expect(environment['LEASE_TABLE_NAME']).toMatch(/^\$\{LeasesTable\w+\}$/);
     expect(environment['QUARANTINE_STREAM']).toMatch(/^\$\{QuarantineStream\w+\}$/);
@@ -84,6 +89,11 @@ describe('the consumer stack', () => {
           expect.stringMatching(/^\$\{DeliveryreadingsStream\w+Arn\}$/),
           expect.stringMatching(/^\$\{QuarantineStream\w+Arn\}$/),
         ],
+      },
+      SendAlerts: { actions: ['sns:Publish'], resources: [expect.stringMatching(/^\$\{AlertsTopic\w+\}$/)] },
+      EncryptAlerts: {
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [expect.stringMatching(/^\$\{OperationsKey\w+Arn\}$/)],
       },
     });
   });
@@ -229,7 +239,7 @@ describe('the consumer stack', () => {
       const [logicalId] = Object.keys(propertiesOf(pushed, 'AWS::Kinesis::StreamConsumer'));
       const task = onlyOne(pushed, 'AWS::ECS::TaskDefinition') as { ContainerDefinitions: [Container] };
       const variables = Object.fromEntries(task.ContainerDefinitions[0].Environment.map(({ Name, Value }) => [Name, Value]));
-      const names = [...Object.values(consumerEnvironment), ...Object.values(fanOutEnvironment)];
+      const names = [consumerEnvironment, fanOutEnvironment, alertEnvironment].flatMap((each) => Object.values(each));
       expect(Object.keys(variables).sort()).toEqual(names.sort());
       expect(readable(variables['FAN_OUT_CONSUMER_ARN'])).toBe(`\${${logicalId}.ConsumerARN}`);
       const { SubscribeToShards, ...others } = roleStatements(pushed, 'ConsumerTaskRole');
@@ -239,6 +249,42 @@ describe('the consumer stack', () => {
       });
       expect(others).toEqual(roleStatements(consumer, 'ConsumerTaskRole'));
     });
+  });
+
+  it('has a topic of its own for alerts, encrypted and by TLS only', () => {
+    expect(readable(onlyOne(consumer, 'AWS::SNS::Topic')['KmsMasterKeyId'])).toMatch(/^\$\{OperationsKey\w+Arn\}$/);
+    expect(onlyOne(consumer, 'AWS::SNS::TopicPolicy')).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Deny', Action: 'sns:Publish', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+        ],
+      },
+    });
+    expect(propertiesOf(consumer, 'AWS::SNS::Subscription')).toEqual({});
+  });
+
+  it("encrypts alerts by AWS's own key where the pipeline has none, which takes no right", () => {
+    const { consumer: managed } = buildFixture({ settings: { encryption: { mode: 'aws-managed' } } });
+    expect(readable(onlyOne(managed, 'AWS::SNS::Topic')['KmsMasterKeyId'])).toMatch(/:alias\/aws\/sns$/);
+    expect(roleStatements(managed, 'ConsumerTaskRole')).not.toHaveProperty('EncryptAlerts');
+  });
+
+  it('writes about alerts to whom the stage names', () => {
+    const { consumer: told } = buildFixture({ settings: { consumer: { alertEmails: ['shift@example.com'] } } });
+    expect(onlyOne(told, 'AWS::SNS::Subscription')).toMatchObject({ Protocol: 'email', Endpoint: 'shift@example.com' });
+  });
+
+  it('has no topic where nobody is to be told, or the domain has nothing to tell', () => {
+    const silent = Object.fromEntries(Object.entries(fixtureDomain).filter(([name]) => name !== 'alerts')) as unknown as Domain;
+    for (const options of [{ settings: { consumer: { alerts: false } } }, { domain: silent }]) {
+      const { consumer: untold } = buildFixture(options);
+      expect(propertiesOf(untold, 'AWS::SNS::Topic')).toEqual({});
+      expect(roleStatements(untold, 'ConsumerTaskRole')).not.toHaveProperty('SendAlerts');
+      const task = onlyOne(untold, 'AWS::ECS::TaskDefinition') as { ContainerDefinitions: [Container] };
+      expect(task.ContainerDefinitions[0].Environment.map(({ Name }) => Name).sort()).toEqual(
+        Object.values(consumerEnvironment).sort(),
+      );
+    }
   });
 
   it('is as it was', () => {

@@ -31,9 +31,22 @@ describe('a network of its own', () => {
   const foundation = buildFoundation({ network: { mode: 'new' } });
 
   it('reaches AWS by endpoints, and has neither gateway to the internet', () => {
-    expect(services(foundation)).toEqual(['dynamodb', 'ecr.api', 'ecr.dkr', 'kinesis-firehose', 'kinesis-streams', 'logs', 's3']);
+    expect(services(foundation)).toEqual([
+      'dynamodb',
+      'ecr.api',
+      'ecr.dkr',
+      'kinesis-firehose',
+      'kinesis-streams',
+      'logs',
+      's3',
+      'sns',
+    ]);
     expect(propertiesOf(foundation, 'AWS::EC2::NatGateway')).toEqual({});
     expect(propertiesOf(foundation, 'AWS::EC2::InternetGateway')).toEqual({});
+  });
+
+  it('has no way to SNS where nobody is told of alerts', () => {
+    expect(services(buildFoundation({ consumer: { alerts: false } }))).not.toContain('sns');
   });
 
   it('lets nobody into an endpoint but by HTTPS from the network, and nobody out of one', () => {
@@ -52,7 +65,7 @@ describe('a network of its own', () => {
     const statements = Object.entries(propertiesOf(foundation, 'AWS::EC2::VPCEndpoint')).map(
       ([id, { PolicyDocument }]) => [id, (PolicyDocument as { Statement: Statement[] }).Statement] as const,
     );
-    expect(statements).toHaveLength(7);
+    expect(statements).toHaveLength(8);
     for (const [id, [own, ...more]] of statements) {
       expect(own).toMatchObject({
         Sid: 'OwnAccountOnly',
@@ -143,7 +156,7 @@ describe('an existing network', () => {
 
   it('gets endpoints when asked to, which keep nobody else in it from anything', () => {
     const foundation = buildFoundation({ network: { ...existing, routeTableIds, createEndpoints: true } });
-    expect(services(foundation)).toHaveLength(7);
+    expect(services(foundation)).toHaveLength(8);
     for (const endpoint of Object.values(propertiesOf(foundation, 'AWS::EC2::VPCEndpoint'))) {
       expect(endpoint).not.toHaveProperty('PolicyDocument');
       expect(endpoint).toMatchObject(

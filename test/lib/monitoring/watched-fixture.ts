@@ -16,6 +16,7 @@ export function watchedFixture(config: PipelineConfig): Watched {
     clusterName: 'cluster',
     serviceName: 'service',
     leaseTableName: 'leases',
+    alerts: true,
     workgroupName: 'workgroup',
     stateMachineArn: 'arn',
     deadLetterQueueName: 'queue',

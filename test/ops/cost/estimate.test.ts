@@ -65,11 +65,18 @@ describe('examples worked by hand', () => {
   test('what watches two tasks between ten endpoints', () => {
     // Minutes: 43,800. Logs: 2 × 5 KiB = 0.41771 GB. Flows: 12 interfaces × 20 × 140 bytes = 1.37060 GB. Insights: (2 + 4) × 1 KiB = 0.25063 GB.
     // 2.03894 × 0.50 = 1.01947. Kept for 30 of 30.41667 days: 1.78831 × 0.98630 × 0.03 = 0.05291.
-    // Metrics: (31 + 37) × 0.30 = 20.40. Alarms: 20 × 0.10 = 2.00. Dashboard: 3.00. Together 26.47238.
+    // Metrics: (34 + 37) × 0.30 = 21.30. Alarms: 20 × 0.10 = 2.00. Dashboard: 3.00. Together 27.37238.
     const scenario = scenarioOf({ logRetentionDays: 30, consumer: { tasks: 2 } });
 
-    expect(of(scenario, 'CloudWatch')).toBe('26.47');
-    expect(of(scenarioOf({ logRetentionDays: 30 }, {}, { insightsClusters: 0, flowLogs: 0 }), 'CloudWatch')).toBe('14.52');
+    expect(of(scenario, 'CloudWatch')).toBe('27.37');
+    expect(of(scenarioOf({ logRetentionDays: 30 }, {}, { insightsClusters: 0, flowLogs: 0 }), 'CloudWatch')).toBe('15.42');
+  });
+
+  test('alerts that three people are written to', () => {
+    // 1,000 devices × 1.0125 alerts in 28 days × 30.41667 / 28 × 3 = 3,299.67 × 2.00 / 100,000.
+    const alertEmails = ['a@example.com', 'b@example.com', 'c@example.com'];
+    expect(of(scenarioOf({ consumer: { alertEmails } }), 'SNS (alerts)')).toBe('0.07');
+    expect(of(scenarioOf(), 'SNS (alerts)')).toBe('0.00');
   });
 
   test('two zones with five endpoints each, next to one NAT gateway', () => {

@@ -55,6 +55,17 @@ export const casesOfParts: RuleCases = {
       'consumer.shutdownGraceMs is 2000; it must be an integer from 2001',
     ],
     ['grace just below the stop time-out', { consumer: { shutdownGraceMs: 29_999 } }],
+    ['alerts to two people', { consumer: { alertEmails: ['a@example.com', 'b@example.com'] } }],
+    [
+      'alerts to somebody, and no alerts',
+      { consumer: { alerts: false, alertEmails: ['a@example.com'] } },
+      'it must be left out while consumer.alerts is false',
+    ],
+    [
+      'alerts to one person twice',
+      { consumer: { alertEmails: ['a@example.com', 'a@example.com'] } },
+      'consumer.alertEmails.1 is "a@example.com"; it must be an address that is not named before',
+    ],
     ['grace at the stop time-out', { consumer: { shutdownGraceMs: 30_000 } }, 'less than consumer.stopTimeoutSeconds'],
   ],
   'Lake and delivery': [
