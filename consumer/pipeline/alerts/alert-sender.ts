@@ -2,7 +2,7 @@ import type { Domain } from '../../../core/domain';
 import type { Clock, Random } from '../../kcl';
 import type { AlertEvent } from './alert-event';
 import { alertMessage } from './alert-message';
-import type { AlertPort } from './alert-port';
+import type { AlertMessage, AlertPort } from './alert-port';
 import { FloodGuard } from './flood-guard';
 import { alertId, type RaisedAlert } from './raised-alert';
 import { sendMessages } from './send-messages';
@@ -39,10 +39,8 @@ export class AlertSender {
     if (withheld.length > 0) {
       onEvent({ type: 'alerts-withheld', shardId, alerts: withheld.length, ids: idsOf(withheld) });
     }
-    const messages = admitted.map((alert) => alertMessage(alert, domain));
-    if (summary !== undefined) {
-      messages.push(summaryMessage(summary, domain));
-    }
+    const written = this.write(admitted, shardId);
+    const messages = [...written.keys(), ...(summary === undefined ? [] : [summaryMessage(summary, domain)])];
     if (messages.length === 0) {
       return 'done';
     }
@@ -50,15 +48,29 @@ export class AlertSender {
     if (outcome === 'aborted') {
       return 'aborted';
     }
-    const lost = new Set(outcome.lost.map(({ message }) => message));
-    const sent = admitted.filter((_, index) => !lost.has(messages[index] as (typeof messages)[number]));
-    if (sent.length > 0) {
-      onEvent({ type: 'alerts-sent', shardId, alerts: sent.length, ids: idsOf(sent) });
-    }
+    const sent = new Map(written);
     for (const { code, message } of outcome.lost) {
+      sent.delete(message);
       onEvent({ type: 'alert-lost', shardId, code, message: message.body });
     }
+    if (sent.size > 0) {
+      onEvent({ type: 'alerts-sent', shardId, alerts: sent.size, ids: idsOf([...sent.values()]) });
+    }
     return 'done';
+  }
+
+  /** The alerts by their messages. One that no message can be made of is a fault of the domain; rows do not wait for it either. */
+  private write(alerts: readonly RaisedAlert[], shardId: string): ReadonlyMap<AlertMessage, RaisedAlert> {
+    const { domain, onEvent } = this.options;
+    const messages = new Map<AlertMessage, RaisedAlert>();
+    for (const alert of alerts) {
+      try {
+        messages.set(alertMessage(alert, domain), alert);
+      } catch (error: unknown) {
+        onEvent({ type: 'alert-lost', shardId, code: 'InvalidAlert', message: `${alertId(alert)}: ${String(error)}` });
+      }
+    }
+    return messages;
   }
 }
 

@@ -198,10 +198,20 @@ describe('a sender of alerts', () => {
   test('does not try again where no try would help: not for a message at fault, nor for a topic that refuses', async () => {
     const atFault = setUp((requests) => (requests === 1 ? { failed: [0], isFinal: true } : undefined));
     await atFault.sender.send(some(2), 's', never);
-    expect([atFault.port.requests, atFault.events.map(({ type }) => type)]).toEqual([1, ['alerts-sent', 'alert-lost']]);
+    expect([atFault.port.requests, atFault.events.map(({ type }) => type)]).toEqual([1, ['alert-lost', 'alerts-sent']]);
     const refused = setUp(() => ({ refused: 'AuthorizationError' }));
     await refused.sender.send(some(1), 's', never);
     expect([refused.port.requests, refused.events.map(({ type }) => type)]).toEqual([1, ['alert-lost']]);
+  });
+
+  test('does not stop at an alert that makes no sense', async () => {
+    const { events, port, sender } = setUp();
+    await expect(sender.send([raised({ eventTime: NaN }), raised()], 's', never)).resolves.toBe('done');
+    expect(port.accepted).toHaveLength(1);
+    expect(events).toMatchObject([
+      { type: 'alert-lost', code: 'InvalidAlert', message: expect.stringContaining('pump-0001/vibration/4711') as string },
+      { type: 'alerts-sent', alerts: 1 },
+    ]);
   });
 
   test('begins no try after the deadline of a flush', async () => {
