@@ -42,7 +42,7 @@ async function main(): Promise<number> {
     checkEndTime(options.endTime, domainNamed(options.domain), Date.now());
     const progress = new Progress(terminal(), () => performance.now());
     const result = await run(options, { progress, cleanup, signal: interruption.signal, now: () => Date.now() });
-    const folders = { tables: result.tableFolders, quarantine: result.quarantineFolder };
+    const folders = { tables: result.tableFolders, quarantine: result.quarantineFolder, alerts: result.alertLog };
     process.stdout.write(`\n${summarize(result.report, folders, relative)}Report     ${relative(result.out.report)}\n`);
     if (options.keep) {
       await stayUp(result, interruption.signal);

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { alertEnvironment } from '../../core/environment';
 import type { ApiRecorder } from '../aws/http/api-call';
 import { startAthena } from '../aws/athena/service';
 import { startDynamoDb } from '../aws/dynamodb/dynamodb';
@@ -47,8 +48,9 @@ export interface LocalAwsOptions {
 /** The region that the local AWS says it is. */
 const region = 'us-east-1';
 
-/** What is published to topics: a file among the logs. */
+/** What is published to topics: files among the logs, that of the consumer's alerts apart. */
 const messageLog = 'notifications.log';
+export const alertLog = 'alerts.log';
 
 /** The SDK tells every process that runs on Node.js 20 that it will ask for 22 one day; this keeps it out of the logs. */
 export const quietSdk = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' } as const;
@@ -72,6 +74,7 @@ export async function startLocalAws(
   // Functions start last: they are told where everything else is.
   const later: { aws?: WorkflowServices } = {};
   const stopping = new AbortController();
+  const alertTopics = new Set(pipeline.services.map(({ environment }) => environment[alertEnvironment.alertTopicArn]));
   const s3 = await started(startS3({ directory: out.s3, buckets: pipeline.buckets.map(({ name }) => name), recorder }));
   await started(startKinesis({ streams: pipeline.streams, recorder }));
   await started(startDynamoDb({ tables: pipeline.tables, directory: path.join(out.state, 'dynamodb'), recorder }));
@@ -79,7 +82,8 @@ export async function startLocalAws(
     startSns({
       topics: [...pipeline.topics.map(({ arn }) => arn), ...referredTopics(pipeline)],
       onMessage: (message) => {
-        appendFileSync(path.join(out.logs, messageLog), `${message.subject ?? ''}\n${message.message}\n\n`);
+        const log = alertTopics.has(message.topicArn) ? alertLog : messageLog;
+        appendFileSync(path.join(out.logs, log), `${message.subject ?? ''}\n${message.message}\n\n`);
         options.onMessage?.(message);
       },
       recorder,

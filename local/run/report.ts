@@ -1,4 +1,5 @@
 import type { ExpectedOutcome } from '../../core/domain';
+import type { AlertTotals } from './alert-book';
 
 /** What a run did: `<out>/report.json`. */
 export interface Report {
@@ -26,6 +27,7 @@ export interface Report {
   };
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly files: number; readonly bytes: number }>>;
   readonly firehose: { readonly records: number; readonly payloadBytes: number; readonly billedBytes: number };
+  readonly alerts: AlertTotals;
   readonly training: {
     readonly jobName: string;
     readonly status: string;

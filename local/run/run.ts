@@ -6,12 +6,13 @@ import { domainNamed } from '../../domains';
 import type { RunOptions } from '../cli/options';
 import { prepareOutDirectory, type OutDirectory } from '../cli/out-directory';
 import type { Pipeline } from '../template/pipeline';
+import { AlertBook } from './alert-book';
 import type { Cleanup } from './cleanup';
 import { ConsumerFleet } from './consumer-fleet';
 import { DeviceFleet } from './device-fleet';
 import { imageCommand } from './image-command';
 import { LedgerBook } from './ledger-book';
-import { quietSdk, type LocalAws } from './local-aws';
+import { alertLog, quietSdk, type LocalAws } from './local-aws';
 import { startRun } from './open-run';
 import type { Progress } from './progress';
 import { isBalanced, type Report } from './report';
@@ -43,6 +44,8 @@ export interface RunResult {
   /** The folder of each table's Parquet files. */
   readonly tableFolders: Readonly<Record<string, string>>;
   readonly quarantineFolder: string;
+  /** The file of messages about alerts; there is none when there was none. */
+  readonly alertLog: string;
 }
 
 const hourMs = 3_600_000;
@@ -65,9 +68,10 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     return [undefined, `${options.stage} stage, domain ${options.domain}`];
   });
 
+  const alerts = new AlertBook();
   const { roles, aws } = await stages.run('start', async () => {
     const onEvent = (text: string): void => appendFileSync(path.join(out.logs, 'services.log'), `${text}\n`);
-    const { pipeline, roles, aws } = await startRun(out, cleanup, { onEvent });
+    const { pipeline, roles, aws } = await startRun(out, cleanup, { onEvent, onMessage: (message) => alerts.add(message) });
     writeFileSync(path.join(out.logs, 'ignored.log'), ignoredLines(pipeline));
     return [{ roles, aws }, `${roles.stream.shards} shards, ${aws.services.map(({ name }) => name).join(', ')}`];
   });
@@ -140,6 +144,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     },
     tables: delivered.audit.tables,
     firehose: delivered.firehose,
+    alerts: alerts.totals(),
     training,
     workers: options.workers,
     shards: roles.stream.shards,
@@ -150,7 +155,14 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
   const tableFolders = Object.fromEntries(
     Object.entries(roles.deliveryStreams).map(([table, deliveryStream]) => [table, deliveryFolder(out.s3, deliveryStream)]),
   );
-  return { report, out, aws, tableFolders, quarantineFolder: deliveryFolder(out.s3, roles.quarantineStream) };
+  return {
+    report,
+    out,
+    aws,
+    tableFolders,
+    quarantineFolder: deliveryFolder(out.s3, roles.quarantineStream),
+    alertLog: path.join(out.logs, alertLog),
+  };
 }
 
 /** What the template has beside what runs here: a line for each resource, and why. */

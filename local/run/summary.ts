@@ -25,11 +25,13 @@ export interface Folders {
   /** The folder of each table's Parquet files. */
   readonly tables: Readonly<Record<string, string>>;
   readonly quarantine: string;
+  /** The file of messages about alerts. */
+  readonly alerts: string;
 }
 
 /** The report as a person reads it; `path` shortens a path. */
 export function summarize(report: Report, folders: Folders, path: (target: string) => string): string {
-  const { records, tables, firehose, training } = report;
+  const { alerts, records, tables, firehose, training } = report;
   const lines: string[] = [];
   const row = (name: string, value: string, note = ''): void => {
     lines.push(`  ${name.padEnd(22)} ${value.padStart(12)}${note === '' ? '' : `  ${note}`}`);
@@ -67,6 +69,19 @@ export function summarize(report: Report, folders: Folders, path: (target: strin
     bytes(firehose.billedBytes),
     `${overhead.toFixed(3)} × the payload, in ${count(firehose.records)} records`,
   );
+  if (alerts.sent > 0) {
+    lines.push('', 'Alerts');
+    row('sent', count(alerts.sent), path(folders.alerts));
+    for (const [signal, number] of Object.entries(alerts.bySignal).sort(([, a], [, b]) => b - a)) {
+      row(`  ${signal}`, count(number));
+    }
+    if (alerts.toldTogether > 0) {
+      row('told of together', count(alerts.toldTogether), 'too many to be sent one by one within a minute');
+    }
+    if (alerts.repeated > 0) {
+      row('sent twice', count(alerts.repeated), 'after shards moved between workers; under the same id');
+    }
+  }
   lines.push('', 'Model');
   row('training job', training.status, training.jobName);
   row('rows', count(training.rows.train), `to train on, ${count(training.rows.validation)} to validate on`);

@@ -14,6 +14,7 @@ const report: Report = {
     expected: { delivered: 1190, wrong_type: 2, oversized: 6, duplicate: 2 },
   },
   tables: { telemetry: { rows: 1193, files: 2, bytes: 123_456 } },
+  alerts: { sent: 5, repeated: 1, toldTogether: 30, bySignal: { power: 1, vibration: 4 } },
   firehose: { records: 9, payloadBytes: 1_000_000, billedBytes: 1_010_000 },
   training: {
     jobName: 'job-1',
@@ -29,7 +30,11 @@ const report: Report = {
 };
 
 describe('the summary', () => {
-  const text = summarize(report, { tables: { telemetry: '/out/telemetry' }, quarantine: '/out/bad' }, (path) => path.slice(1));
+  const text = summarize(
+    report,
+    { tables: { telemetry: '/out/telemetry' }, quarantine: '/out/bad', alerts: '/out/alerts.log' },
+    (path) => path.slice(1),
+  );
 
   test('says what became of the records, worst reason first', () => {
     expect(text).toMatch(/sent +1,200\n +delivered +1,190\n +quarantined +8 +out\/bad\n +oversized +6\n +wrong_type +2\n/);
@@ -45,9 +50,17 @@ describe('the summary', () => {
     expect(text).toContain('out/model.tar.gz');
   });
 
+  test('says who was told of what, and nothing where there was nothing to tell', () => {
+    expect(text).toMatch(
+      /Alerts\n +sent +5 +out\/alerts.log\n +vibration +4\n +power +1\n +told of together +30 .*\n +sent twice +1 /,
+    );
+    const alerts = { sent: 0, repeated: 0, toldTogether: 0, bySignal: {} };
+    expect(summarize({ ...report, alerts }, { tables: {}, quarantine: '', alerts: '' }, (path) => path)).not.toContain('Alerts');
+  });
+
   test('says plainly when the balance is off, and where', () => {
     const records = { ...report.records, delivered: 1189, balanced: false };
-    const off = summarize({ ...report, records }, { tables: {}, quarantine: '' }, (path) => path);
+    const off = summarize({ ...report, records }, { tables: {}, quarantine: '', alerts: '' }, (path) => path);
     expect(off).toContain('IS OFF');
     expect(off).toContain('delivered: injected 1190, found 1189');
   });

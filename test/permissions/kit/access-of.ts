@@ -62,8 +62,8 @@ const services: Readonly<Record<string, Service>> = {
     const found = functions.find(({ name, arn }) => FunctionName === name || FunctionName === arn);
     return found && [ask('lambda:InvokeFunction', found.arn)];
   },
-  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
-  sns: (operation, { TopicArn }) => [ask(`sns:${operation}`, String(TopicArn))],
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html: there is no action for a batch
+  sns: (operation, { TopicArn }) => [ask(`sns:${operation === 'PublishBatch' ? 'Publish' : operation}`, String(TopicArn))],
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
   eventbridge: (operation) => [ask(`events:${operation}`, `arn:aws:events:${at}:event-bus/default`)],
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html

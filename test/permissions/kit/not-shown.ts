@@ -18,7 +18,7 @@ export const notShown: readonly NotShown[] = [
       'Services use the key in the name of who calls them; nothing is encrypted here. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html',
   },
   {
-    of: ['gateway', 'function', 'workflow', 'job'],
+    of: ['consumer', 'gateway', 'function', 'workflow', 'job'],
     actions: ['kms:GenerateDataKey'],
     reason: 'As kms:Decrypt, for what is written.',
   },

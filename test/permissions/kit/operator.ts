@@ -1,5 +1,6 @@
 import { FirehoseClient, PutRecordCommand } from '@aws-sdk/client-firehose';
-import { KinesisClient, SplitShardCommand } from '@aws-sdk/client-kinesis';
+import { KinesisClient, PutRecordsCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
+import { detector } from '../../../domains/factory/anomaly';
 import type { Rehearsal } from './rehearsal';
 
 /** Who does by hand what no part of the pipeline does. */
@@ -11,6 +12,34 @@ export async function splitFirstShard({ aws, roles }: Rehearsal): Promise<void> 
   // An eighth of the range of hash keys: the middle of the first quarter.
   const command = { StreamName: roles.stream.name, ShardToSplit: 'shardId-000000000000', NewStartingHashKey: String(2n ** 125n) };
   await client.send(new SplitShardCommand(command));
+  client.destroy();
+}
+
+/** Puts the readings of a machine on the stream that reads the same until it is known, and then does not: an alert. */
+export async function putUnusualReading({ aws, roles }: Rehearsal): Promise<void> {
+  const client = new KinesisClient(connection(aws.environmentOf(operator), 'KINESIS'));
+  const count = detector.warmUpReadings + 1;
+  const records = Array.from({ length: count }, (_, index) => ({
+    PartitionKey: 'pump-9999',
+    Data: Buffer.from(
+      JSON.stringify({
+        source_type: 'telemetry',
+        device_id: 'pump-9999',
+        sequence: index,
+        event_time: new Date(Date.now() - (count - index) * 60_000).toISOString(),
+        site: 'rehearsal',
+        machine: 'pump',
+        state: 'running',
+        alarm: false,
+        load: 80,
+        temperature: index === count - 1 ? 180 : 60,
+        vibration: 2,
+        speed: 1450,
+        power: 20,
+      }),
+    ),
+  }));
+  await client.send(new PutRecordsCommand({ StreamName: roles.stream.name, Records: records }));
   client.destroy();
 }
 

@@ -25,6 +25,7 @@ import { Evaluator } from '../../../local/template/evaluate';
 import { readPipeline } from '../../../local/template/read-pipeline';
 import { allResources, type TemplateResource } from '../../../local/template/resource';
 import { Observed } from './observed';
+import { putUnusualReading } from './operator';
 
 /** A pipeline that runs on this machine, with a recorder at its services. */
 export interface Rehearsal {
@@ -93,6 +94,8 @@ export async function streamThrough(rehearsal: Rehearsal, { workers, shards, rec
   const graceMs = roles.consumer.stopTimeoutSeconds * 1000;
   cleanup.add('consumers', () => consumers.stop(graceMs));
   await workersReady({ ...shared, consumers, shards });
+  // Once no shard moves any more: what a task knows of a machine stays with it.
+  await putUnusualReading(rehearsal);
   const settings = {
     domain: 'factory',
     streamName: roles.stream.name,
