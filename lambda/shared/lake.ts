@@ -13,10 +13,22 @@ export interface Lake {
   readonly bucket: string;
   /** All objects under a prefix, in the order of their keys. */
   list(prefix: string): Promise<readonly LakeObject[]>;
+  /** The folders right below a prefix that ends in a slash, each with it and a slash at its end, in their order: `tables/a/date=2026-11-20/`. */
+  folders(prefix: string): Promise<readonly string[]>;
   /** Bytes from `start` up to, not including, `end`. */
   read(key: string, start: number, end: number): Promise<ArrayBuffer>;
+  /** A whole document; undefined when there is none. */
+  readText(key: string): Promise<string | undefined>;
   /** Writes a JSON document; over one that is there. */
   writeJson(key: string, text: string): Promise<void>;
+  /** Writes a page for a browser; over one that is there. */
+  writeHtml(key: string, text: string): Promise<void>;
+  /**
+   * Writes a JSON document that is never changed. Of several who write at once one does.
+   *
+   * @returns 'exists' when there was one already, which stays as it is: perhaps by this very call, whose first reply was lost
+   */
+  writeNew(key: string, text: string): Promise<'created' | 'exists'>;
 }
 
 /** The `s3://` URI of a key. */

@@ -1,6 +1,9 @@
 import { GetObjectCommand, paginateListObjectsV2, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Lake, LakeObject } from './lake';
 
+/** How often a conditional write is tried that another one of the same key, at the same moment, has disturbed. */
+const writeAttempts = 5;
+
 /** The lake's bucket in Amazon S3. */
 export class S3Lake implements Lake {
   constructor(
@@ -18,6 +21,15 @@ export class S3Lake implements Lake {
     return objects;
   }
 
+  async folders(prefix: string): Promise<readonly string[]> {
+    const folders: string[] = [];
+    const request = { Bucket: this.bucket, Prefix: prefix, Delimiter: '/' };
+    for await (const page of paginateListObjectsV2({ client: this.s3 }, request)) {
+      folders.push(...(page.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []));
+    }
+    return folders;
+  }
+
   async read(key: string, start: number, end: number): Promise<ArrayBuffer> {
     // HTTP ranges include their end.
     const range = `bytes=${start}-${end - 1}`;
@@ -26,7 +38,53 @@ export class S3Lake implements Lake {
     return new Uint8Array(bytes).buffer;
   }
 
+  async readText(key: string): Promise<string | undefined> {
+    try {
+      const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+      return await Body?.transformToString();
+    } catch (error: unknown) {
+      if (error instanceof Error && error.name === 'NoSuchKey') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
   async writeJson(key: string, text: string): Promise<void> {
-    await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: text, ContentType: 'application/json' }));
+    await this.write(key, text, 'application/json');
+  }
+
+  async writeHtml(key: string, text: string): Promise<void> {
+    await this.write(key, text, 'text/html; charset=utf-8');
+  }
+
+  /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html (412, and 409, on which to try again) */
+  async writeNew(key: string, text: string): Promise<'created' | 'exists'> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.write(key, text, 'application/json', '*');
+        return 'created';
+      } catch (error: unknown) {
+        const name = error instanceof Error ? error.name : '';
+        if (name === 'PreconditionFailed') {
+          return 'exists';
+        }
+        if (name !== 'ConditionalRequestConflict' || attempt === writeAttempts) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  private async write(key: string, text: string, type: string, ifNoneMatch?: '*'): Promise<void> {
+    await this.s3.send(
+      new PutObjectCommand({
+        Bucket: this.bucket,
+        Key: key,
+        Body: text,
+        ContentType: type,
+        ...(ifNoneMatch !== undefined && { IfNoneMatch: ifNoneMatch }),
+      }),
+    );
   }
 }

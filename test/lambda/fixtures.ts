@@ -9,6 +9,8 @@ export class MemoryLake implements Lake {
   readonly objects = new Map<string, Uint8Array>();
   /** Bytes that were asked for. */
   bytesRead = 0;
+  /** What somebody else does, right before a document is written that must not be there yet. */
+  beforeWriteNew: () => void = () => undefined;
 
   put(key: string, content: string | Uint8Array): this {
     this.objects.set(key, typeof content === 'string' ? Buffer.from(content) : content);
@@ -27,13 +29,38 @@ export class MemoryLake implements Lake {
   }
 
   async read(key: string, start: number, end: number): Promise<ArrayBuffer> {
-    const content = this.objects.get(key) ?? new Uint8Array();
+    const content = this.objects.get(key);
+    if (content === undefined) {
+      throw Object.assign(new Error('The specified key does not exist.'), { name: 'NoSuchKey' });
+    }
     this.bytesRead += end - start;
     return new Uint8Array(content.slice(start, end)).buffer;
   }
 
+  async folders(prefix: string): Promise<readonly string[]> {
+    const names = [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key.indexOf('/', prefix.length) !== -1);
+    return [...new Set(names.map((key) => key.slice(0, key.indexOf('/', prefix.length) + 1)))].sort();
+  }
+
+  async readText(key: string): Promise<string | undefined> {
+    return this.objects.has(key) ? this.text(key) : undefined;
+  }
+
   async writeJson(key: string, text: string): Promise<void> {
     this.put(key, text);
+  }
+
+  async writeHtml(key: string, text: string): Promise<void> {
+    this.put(key, text);
+  }
+
+  async writeNew(key: string, text: string): Promise<'created' | 'exists'> {
+    this.beforeWriteNew();
+    if (this.objects.has(key)) {
+      return 'exists';
+    }
+    this.put(key, text);
+    return 'created';
   }
 
   text(key: string): string {
