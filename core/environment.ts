@@ -45,6 +45,51 @@ export const alertEnvironment = {
   alertsPerMinute: 'ALERTS_PER_MINUTE',
 } as const;
 
+/** Environment of the function that decides whether a window is closed. */
+export const checkWindowEnvironment = {
+  domain: 'DOMAIN',
+  /** The bucket of the lake. */
+  lakeBucket: 'LAKE_BUCKET',
+  /** The name of the DynamoDB table in which the consumers keep their leases. */
+  leaseTableName: 'LEASE_TABLE_NAME',
+  /** The S3 prefix for training sets, ending in a slash: closings lie there. */
+  trainingSetPrefix: 'TRAINING_SET_PREFIX',
+  /** How long after its event time a row may still arrive, in seconds. */
+  allowedLatenessSeconds: 'ALLOWED_LATENESS_SECONDS',
+  /** Firehose's buffering interval: how long after its arrival a row may still be missing from the lake, in seconds. */
+  deliveryBufferSeconds: 'DELIVERY_BUFFER_SECONDS',
+  /** How long a run waits for its window to close, in seconds. */
+  windowLimitSeconds: 'WINDOW_LIMIT_SECONDS',
+  /** The pipeline's name: the dimension of the function's metrics. */
+  pipeline: 'PIPELINE',
+} as const;
+
+/** Environment of the function that pins what a closed window is made from, and plans the training on it. */
+export const planClosedWindowEnvironment = {
+  domain: 'DOMAIN',
+  lakeBucket: 'LAKE_BUCKET',
+  /** JSON object: for each table the S3 prefix of its files, ending in a slash. */
+  tablePrefixes: 'TABLE_PREFIXES',
+  trainingSetPrefix: 'TRAINING_SET_PREFIX',
+  /** The start of a training job's name. */
+  jobNamePrefix: 'JOB_NAME_PREFIX',
+  /** What tells this version of the code from any other, as in `git describe`. */
+  codeVersion: 'CODE_VERSION',
+  /** URI of the training image. */
+  trainingImage: 'TRAINING_IMAGE',
+  allowedLatenessSeconds: 'ALLOWED_LATENESS_SECONDS',
+} as const;
+
+/** Environment of the function that looks at a training set before a job is paid for. */
+export const inspectTrainingSetEnvironment = {
+  domain: 'DOMAIN',
+  lakeBucket: 'LAKE_BUCKET',
+  /** The name of the model package group: the model in use says what to compare with. */
+  modelPackageGroup: 'MODEL_PACKAGE_GROUP',
+  /** JSON object: the limits of the gates. */
+  gates: 'GATES',
+} as const;
+
 /** Environment of the function that decides what to train on. */
 export const planTrainingEnvironment = {
   domain: 'DOMAIN',

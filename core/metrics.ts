@@ -64,3 +64,14 @@ export const csvMetrics = {
   /** Records that Firehose keeps as they were, under the errors of the lake. */
   failed: 'CsvRecordsFailed',
 } as const;
+
+/** Of the training's functions. */
+export const trainingMetrics = {
+  namespace: 'IotToModel/Training',
+  /** The only dimension: the pipeline's name. */
+  dimension: 'Pipeline',
+  /** For how long a run has waited for its window to close. Seconds; ask for the Maximum. Nothing is written once it is closed. */
+  windowOpen: 'WindowOpenSeconds',
+  /** Runs that have waited for as long as they may, and fail. */
+  windowsOverdue: 'WindowsOverdue',
+} as const;

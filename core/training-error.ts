@@ -5,6 +5,10 @@
 export const trainingErrors = {
   /** The event or the environment is not what the function expects. */
   invalidInput: 'TrainingInputInvalid',
+  /** Objects that a window was closed on have gone, or are others: the same training set cannot be built again, a revision can. */
+  inputsChanged: 'TrainingInputsChanged',
+  /** A file of the lake is neither Parquet nor ORC, or cannot be read. */
+  inputUnreadable: 'TrainingInputUnreadable',
   /** The query left no Parquet file under a channel's prefix, or only empty ones. */
   trainingSetEmpty: 'TrainingSetEmpty',
   /** A model that tells two classes apart is asked for, and a channel has rows of one of them alone. */

@@ -3,6 +3,7 @@ import { systemClock } from '../../../consumer/kcl';
 import { VirtualClock } from '../../../consumer/kcl/testing';
 import { Logger } from '../../../consumer/logger';
 import { Monitoring } from '../../../consumer/monitoring';
+import { metricsLine as windowMetricsLine } from '../../../lambda/check-window/metrics';
 import { metricsLine } from '../../../lambda/csv-to-rows/metrics';
 import { batch, taken } from '../../consumer/kcl/metrics/events';
 
@@ -20,10 +21,12 @@ interface Directive {
   readonly Metrics: readonly { readonly Name: string }[];
 }
 
-/** What the consumer and the function for CSV write for CloudWatch: their own code run, and the documents read. */
+/** What the consumer and the functions write for CloudWatch: their own code run, and the documents read. */
 export async function emittedMetrics(): Promise<readonly MetricIdentity[]> {
   const tally = { jsonRecords: 1, csvRows: 1, quarantined: {}, failed: { quarantineFailed: 0, answerTooLarge: 0 } };
-  return metricsIn([...(await consumerLines()), metricsLine(tally, 'delivery', 0) ?? '']);
+  const overdue = { status: 'overdue', window: { start: '', end: '' }, force: false, reason: '', waitedSeconds: 1 } as const;
+  const functionLines = [metricsLine(tally, 'delivery', 0), windowMetricsLine(overdue, 'pipeline', 0)];
+  return metricsIn([...(await consumerLines()), ...functionLines.map((line) => line ?? '')]);
 }
 
 /** The consumer's log of a minute with some work. */
