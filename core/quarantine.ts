@@ -30,6 +30,9 @@ export interface QuarantineRecord {
   readonly parts: number;
 }
 
+/** The table of quarantined records in the lake's catalogue. No table of a domain may be called so. */
+export const quarantineTableName = 'quarantine';
+
 /** The members of a quarantined record as columns, in their order: what SQL over the quarantine sees. */
 export const quarantineColumns = [
   { name: 'reason', type: 'string', doc: 'Why it was put into quarantine: a stable code.' },

@@ -1,5 +1,6 @@
 import { DefaultStackSynthesizer, PermissionsBoundary, type App, type IStackSynthesizer, type StackProps } from 'aws-cdk-lib';
 import type { Domain } from '../core/domain';
+import { quarantineTableName } from '../core/quarantine';
 import { ConfigurationError } from './config/configuration-error';
 import type { PipelineConfig } from './config/pipeline-config';
 import { ruledByDomain } from './config/rules/domain-rules';
@@ -8,7 +9,6 @@ import { DeliveryStack } from './delivery/delivery-stack';
 import { FoundationStack } from './foundation/foundation-stack';
 import { IngestionStack } from './ingestion/ingestion-stack';
 import { LakeStack } from './lake/lake-stack';
-import { quarantineTableName } from './lake/quarantine-table';
 import { MonitoringStack } from './monitoring/monitoring-stack';
 import type { FoundedStackProps, PipelineStackProps } from './shared/pipeline-stack-props';
 import type { RuntimeCode } from './shared/runtime-code';
@@ -32,8 +32,8 @@ export interface Pipeline {
   readonly monitoring: MonitoringStack;
 }
 
-/** A training job's name has at most 63 characters; `-<day>-<hour>-<hash>` after the prefix takes 25 of them. */
-const maxPrefixLength = 63 - 25;
+/** A training job's name has at most 63 characters; `-<day>-<hour>-<hash>-<attempt>` after the prefix takes 27 of them. */
+const maxPrefixLength = 63 - 27;
 
 /**
  * What the names of a pipeline start with: `<app>-<stage>-<domain>`.

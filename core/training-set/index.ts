@@ -1,4 +1,5 @@
 export { inDays, objectSpanMs, type DaySpan } from './days';
+export { inputsSelect, type CountedTables } from './inputs';
 export { dayLiteral, timestampLiteral } from './literals';
 export { channels, splitExpression, splitFolder, splits, splitsOf, type Channel, type Split } from './splits';
 export { countsSelect, examplesSelect, scoringSelect, splitSelect, unloadStatement } from './statements';

@@ -73,6 +73,13 @@ export interface TrainingSet {
   /** How much event time, up to the end of the window, is trained on, in days. @default - everything in the lake */
   readonly windowDays?: number;
   /**
+   * By table, how far before the window the statements read rows, in days: rows that say what had happened to a device before it. Files of
+   * these days are among what a model is made from.
+   *
+   * @default 0 for every table
+   */
+  readonly lookBackDays?: Readonly<Record<string, number>>;
+  /**
    * One SELECT that both Athena (Trino) and DuckDB accept. Returns, in any order of rows, the columns `device_id`, `device_bucket`,
    * `sequence`, `event_time`, the label (null where it is not known) and every one of `features`. One row per (device_id, sequence).
    * Tables are named without database, and read no further than the scope allows: tables that labels come from as well.

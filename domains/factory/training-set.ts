@@ -1,10 +1,11 @@
 import type { TrainingSet } from '../../core/training-set';
-import { examplesSql, featureHours, features, horizonHours, scoringSql } from './training-sql';
+import { examplesSql, featureHours, features, horizonHours, maintenanceLookBackDays, scoringSql } from './training-sql';
 
 /** Learns which machines fail within the horizon. */
 export const trainingSet: TrainingSet = {
   doc: `One row is one reading of a machine in operation; the model predicts whether it fails within ${horizonHours} hours.`,
   windowDays: 30,
+  lookBackDays: { maintenance: maintenanceLookBackDays },
   label: 'fails',
   features,
   sql: examplesSql,

@@ -19,7 +19,7 @@ export const readingStride = 3;
  * How far before the window entries of the maintenance database are read, in days: a machine that has been out of operation for longer
  * is taken for one that is in operation if its readings say so.
  */
-const maintenanceLookBackDays = 30;
+export const maintenanceLookBackDays = 30;
 
 const signalColumns = ['load', 'temperature', 'pressure', 'vibration', 'speed', 'power'];
 const windowColumns = signalFeatures.flatMap(([signal, features]) => features.map((feature) => featureColumn(signal, feature)));

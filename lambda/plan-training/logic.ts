@@ -1,93 +1,141 @@
-import type { Domain } from '../../core/domain';
-import { channels, examplesSelect, splitFolder, unloadStatement, type Channel, type ExampleScope } from '../../core/training-set';
+import {
+  countsSelect,
+  examplesSelect,
+  inputsSelect,
+  splitFolder,
+  splitsOf,
+  unloadStatement,
+  type ExampleScope,
+} from '../../core/training-set';
 import { trainingErrors } from '../../core/training-error';
-import { isDataObject, uriOf, type Lake } from '../shared/lake';
-import type { Plan, ReadyPlan } from '../shared/plan';
+import { isoWindow } from '../shared/iso-window';
+import { uriOf } from '../shared/lake';
 import { TrainingError } from '../shared/training-error';
-import { isoWindow, jobNameOf, manifestOf } from './manifest';
-import { closedWindow } from './window';
+import { testSplits, type TrainingPlan } from '../shared/training-plan';
+import { builtExamples } from './built';
+import { InputsOfClosing, type ClosingInputsProps } from './closing-inputs';
+import type { PlanTrainingEvent } from './event';
+import { jobNameOf } from './job-name';
+import { manifestOf } from './manifest';
 
-/** What the function is configured with. */
-export interface PlanTrainingConfig {
-  readonly domain: Domain;
-  /** For each table the S3 prefix of its files, ending in a slash. */
-  readonly tablePrefixes: Readonly<Record<string, string>>;
-  /** Ends in a slash. */
-  readonly trainingSetPrefix: string;
+/** What the function works with, and is configured with. */
+export interface PlanTrainingProps extends ClosingInputsProps {
   readonly jobNamePrefix: string;
+  /** What tells this version of the code from any other. */
+  readonly codeVersion: string;
+  /** URI of the image that trains. */
+  readonly trainingImage: string;
+  /** A row that arrives later after its event time is counted as late. */
   readonly allowedLatenessSeconds: number;
-  readonly deliveryBufferSeconds: number;
 }
 
-/** The event: which run this is. */
-export interface PlanTrainingEvent {
-  /** When the run was due, ISO 8601. */
-  readonly scheduledTime: string;
-  /** Name of the state machine's execution. */
-  readonly executionName: string;
-}
+/** What the function answers. */
+export type PlannedTraining =
+  | (TrainingPlan & { readonly statements: Statements })
+  | {
+      readonly status: 'nothing-to-train';
+      /** Why, for a person. */
+      readonly reason: string;
+    };
 
-/** A cutoff that nothing arrives after: what a run trains on is what lies in the lake when its query runs. */
-const everArrived = Date.UTC(9999, 11, 31);
+/** The Athena statements that write the examples, their counts by split, and the counts of what they are made from. */
+export type Statements = Readonly<Record<'examples' | 'counts' | 'inputs', string>>;
 
 /** A state of Step Functions holds 256 KiB, the answers of later states among them; Athena takes statements of the same size. */
 const maxPlanBytes = 128 * 1024;
 
 /**
- * Decides what a run trains on: a closed window, the objects that are in the lake now, and a name that follows from both. Writes
- * the manifest. Doing it twice changes nothing.
+ * Pins what a closed window is made from, once and for ever, and decides by it what the training job is called: the same window, cutoff,
+ * objects and code give the same name. Writes the list of the objects, and the manifest. Doing it twice changes nothing.
+ *
+ * @throws TrainingError TrainingInputsChanged or TrainingInputUnreadable naming objects; TrainingInputInvalid for a window that the
+ *   domain's hold-out leaves nothing of, and for a plan that is too large
  */
-export async function planTraining(lake: Lake, config: PlanTrainingConfig, event: PlanTrainingEvent): Promise<Plan> {
-  const { domain, trainingSetPrefix } = config;
-  const { windowDays } = domain.trainingSet;
-  const scheduledTime = Date.parse(event.scheduledTime);
-  if (!Number.isFinite(scheduledTime)) {
-    throw new TrainingError(
-      trainingErrors.invalidInput,
-      `scheduledTime ${JSON.stringify(event.scheduledTime)} is no ISO 8601 time`,
-    );
+export async function planTraining(props: PlanTrainingProps, event: PlanTrainingEvent): Promise<PlannedTraining> {
+  const { domain, lake, trainingSetPrefix } = props;
+  const closing = new InputsOfClosing(props, event);
+  const known = await closing.known();
+  const inputs = known ?? (await closing.pin());
+  if (inputs === undefined) {
+    return { status: 'nothing-to-train', reason: `no objects ${closing.places}` };
   }
-  const window = closedWindow({ ...config, scheduledTime, ...(windowDays !== undefined && { windowDays }) });
-  const prefixes = Object.keys(domain.tables).map((table) => prefixOf(config, table));
-  const objects = (await Promise.all(prefixes.map((prefix) => lake.list(prefix)))).flat().filter(isDataObject);
-  if (objects.length === 0) {
-    return { status: 'nothing-to-train', reason: `no objects under ${prefixes.map((prefix) => uriOf(lake, prefix)).join(', ')}` };
+  const scope: ExampleScope = {
+    window: event.window,
+    arrivedBefore: event.cutoff,
+    deliveredBefore: Date.parse(inputs.document.pinnedAt),
+  };
+  const statements = selectsOf(props, scope);
+  const manifest = manifestOf({ ...props, scope, inputs, examples: statements.examples });
+  const jobName = jobNameOf(props.jobNamePrefix, event.window, manifest.hash);
+  const folder = `${trainingSetPrefix}${jobName}/`;
+  const built = await builtExamples(lake, `${folder}data-card.json`);
+  if (known !== undefined && built === undefined) {
+    await closing.check(known);
   }
-  const scope: ExampleScope = { window, arrivedBefore: everArrived };
-  const manifest = manifestOf(domain, scope, objects);
-  const jobName = jobNameOf(config.jobNamePrefix, window, manifest.hash);
   // Names of executions may hold characters that neither an S3 prefix nor an SQL text should.
   const execution = event.executionName.replaceAll(/[^A-Za-z0-9_.-]/g, '-');
-  const examples = uriOf(lake, `${trainingSetPrefix}${jobName}/${execution}/examples/`);
-  const plan: ReadyPlan = {
-    status: 'ready',
+  const place = built?.replace(/examples\/$/, '') ?? uriOf(lake, `${folder}${execution}/`);
+  const plan = {
+    status: built === undefined ? 'ready' : 'built',
     jobName,
-    window: isoWindow(window),
-    examples,
-    trainingSet: byChannel((channel) => `${examples}${splitFolder(channel)}`),
-    statement: unloadStatement(examplesSelect(domain.trainingSet, scope), examples, 'split'),
-    manifestUri: uriOf(lake, `${trainingSetPrefix}${jobName}/manifest.json`),
+    window: isoWindow(event.window),
+    cutoff: inputs.document.cutoff,
+    revision: event.revision,
+    ...placesIn(place),
+    tests: testSplits.filter((split) => splitsOf(domain.trainingSet.holdOut).includes(split)),
+    manifestUri: uriOf(lake, `${folder}manifest.json`),
     manifestHash: manifest.hash,
-  };
-  const bytes = Buffer.byteLength(JSON.stringify(plan));
+    dataCardUri: uriOf(lake, `${folder}data-card.json`),
+    dataCardPageUri: uriOf(lake, `${folder}data-card.html`),
+  } as const satisfies TrainingPlan;
+  const planned = { ...plan, statements: unloadsOf(statements, plan) };
+  const bytes = Buffer.byteLength(JSON.stringify(planned));
   if (bytes > maxPlanBytes) {
-    throw new TrainingError(
-      trainingErrors.invalidInput,
-      `the plan takes ${bytes} bytes, ${maxPlanBytes} are allowed: shorten the SQL`,
-    );
+    throw invalid(`the plan takes ${bytes} bytes, ${maxPlanBytes} are allowed: shorten the SQL`);
   }
-  await lake.writeJson(`${trainingSetPrefix}${jobName}/manifest.json`, manifest.text);
-  return plan;
+  await lake.writeJson(`${folder}manifest.json`, manifest.text);
+  return planned;
 }
 
-function prefixOf({ tablePrefixes }: PlanTrainingConfig, table: string): string {
-  const prefix = Object.hasOwn(tablePrefixes, table) ? tablePrefixes[table] : undefined;
-  if (prefix?.endsWith('/') !== true) {
-    throw new TrainingError(trainingErrors.invalidInput, `table ${table} has no prefix that ends in a slash`);
-  }
-  return prefix;
+/** Where the statements write: a folder each, in one of the execution's own, since UNLOAD wants an empty place. */
+function placesIn(place: string): Pick<TrainingPlan, 'examplesPrefix' | 'channels' | 'countsPrefix' | 'inputsPrefix'> {
+  const examplesPrefix = `${place}examples/`;
+  return {
+    examplesPrefix,
+    channels: {
+      train: `${examplesPrefix}${splitFolder('train')}`,
+      validation: `${examplesPrefix}${splitFolder('validation')}`,
+    },
+    countsPrefix: `${place}counts/`,
+    inputsPrefix: `${place}inputs/`,
+  };
 }
 
-function byChannel(value: (channel: Channel) => string): Readonly<Record<Channel, string>> {
-  return Object.fromEntries(channels.map((channel) => [channel, value(channel)])) as Record<Channel, string>;
+/** @throws TrainingError TrainingInputInvalid when the window is too short for the hold-out */
+function selectsOf({ allowedLatenessSeconds, domain }: PlanTrainingProps, scope: ExampleScope): Statements {
+  const counted = { tables: Object.keys(domain.tables), aheadMs: domain.clock.aheadMs };
+  try {
+    return {
+      examples: examplesSelect(domain.trainingSet, scope),
+      counts: countsSelect(domain.trainingSet, scope),
+      inputs: inputsSelect(counted, scope, allowedLatenessSeconds),
+    };
+  } catch (error: unknown) {
+    if (error instanceof RangeError) {
+      throw new TrainingError(trainingErrors.invalidInput, error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function unloadsOf(selects: Statements, { countsPrefix, examplesPrefix, inputsPrefix }: TrainingPlan): Statements {
+  return {
+    examples: unloadStatement(selects.examples, examplesPrefix, 'split'),
+    counts: unloadStatement(selects.counts, countsPrefix),
+    inputs: unloadStatement(selects.inputs, inputsPrefix),
+  };
+}
+
+function invalid(message: string): TrainingError {
+  return new TrainingError(trainingErrors.invalidInput, message);
 }

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Domain } from '../../core/domain';
-import { examplesSelect, type ExampleScope, type TimeWindow } from '../../core/training-set';
-import { canonicalJson, type Json } from '../shared/canonical-json';
-import type { LakeObject } from '../shared/lake';
+import type { ExampleScope } from '../../core/training-set';
+import { canonicalJson } from '../shared/canonical-json';
+import { isoWindow } from '../shared/iso-window';
+import type { ClosingInputs } from './closing-inputs';
+import { sha256 } from './inputs-document';
 
 /** Everything that a model is made from: the same manifest, the same model. */
 export interface Manifest {
@@ -12,45 +13,47 @@ export interface Manifest {
   readonly hash: string;
 }
 
-/** The manifest of a training run; the order of `objects` does not matter. */
-export function manifestOf(domain: Domain, scope: ExampleScope, objects: readonly LakeObject[]): Manifest {
-  const { label, features, hyperparameters } = domain.trainingSet;
-  const document: Json = {
+export interface ManifestInput {
+  readonly domain: Domain;
+  readonly scope: ExampleScope;
+  readonly inputs: ClosingInputs;
+  /** The SELECT that gives the examples. */
+  readonly examples: string;
+  /** What tells this version of the code from any other. */
+  readonly codeVersion: string;
+  /** URI of the image that trains. */
+  readonly trainingImage: string;
+}
+
+/**
+ * The manifest of a training run. What a run may be told without making another model is not in it: gates, budgets, the instance that
+ * trains.
+ */
+export function manifestOf({ codeVersion, domain, examples, inputs, scope, trainingImage }: ManifestInput): Manifest {
+  const { trainingSet } = domain;
+  const { classBalance = 'as-is', features, holdOut, hyperparameters, label } = trainingSet;
+  const objects = Object.values(inputs.document.tables).flat();
+  const text = canonicalJson({
+    version: 1,
     domain: domain.name,
-    window: isoWindow(scope.window),
-    objects: objects
-      .map(({ key, size, etag }) => ({ key, size, etag }))
-      .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)),
-    sql: examplesSelect(domain.trainingSet, scope),
+    window: { ...isoWindow(scope.window) },
+    cutoff: inputs.document.cutoff,
+    revision: inputs.document.revision,
+    inputs: {
+      uri: inputs.uri,
+      sha256: inputs.hash,
+      objects: objects.length,
+      bytes: objects.reduce((sum, { size }) => sum + size, 0),
+      rows: objects.reduce((sum, { rows = 0 }) => sum + rows, 0),
+    },
+    sql: examples,
     label,
     features,
     hyperparameters,
-  };
-  const text = canonicalJson(document);
-  return { text, hash: createHash('sha256').update(text).digest('hex') };
-}
-
-/** A window as people and the state machine read it: ISO 8601, UTC. */
-export function isoWindow({ start, end }: TimeWindow): { readonly start: string; readonly end: string } {
-  return { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
-}
-
-/** SageMaker's limit for the name of a training job. */
-const maxJobNameLength = 63;
-const hashLength = 12;
-
-/**
- * `<prefix>-<yyyymmdd>-<hh>-<hash>`: the window's end for people, the manifest's hash for identity.
- * @throws RangeError when the prefix does not leave a valid name
- * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
- */
-export function jobNameOf(prefix: string, window: TimeWindow, hash: string): string {
-  const iso = new Date(window.end).toISOString();
-  const name = `${prefix}-${iso.slice(0, 10).replaceAll('-', '')}-${iso.slice(11, 13)}-${hash.slice(0, hashLength)}`;
-  if (name.length > maxJobNameLength || !/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/.test(name)) {
-    throw new RangeError(
-      `job name prefix ${JSON.stringify(prefix)}: letters, digits and hyphens, at most ${maxJobNameLength - (name.length - prefix.length)}`,
-    );
-  }
-  return name;
+    holdOut: { ...holdOut, ...(holdOut.time !== undefined && { time: { ...holdOut.time } }) },
+    classBalance,
+    trainingImage,
+    codeVersion,
+  });
+  return { text, hash: sha256(text) };
 }

@@ -1,12 +1,9 @@
 import { DataFormat, S3Table, S3TableStorage, type IDatabase } from 'aws-cdk-lib/aws-glue';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { quarantineColumns } from '../../core/quarantine';
+import { quarantineColumns, quarantineTableName } from '../../core/quarantine';
 import { lakeLayout } from './lake-layout';
 import { dateProjection, datePartitionKey, glueColumn, isEncryptedByClients } from './lake-table';
-
-/** The table's name in Glue. No table of a domain may be called so. */
-export const quarantineTableName = 'quarantine';
 
 export interface QuarantineTableProps {
   readonly bucket: IBucket;

@@ -33,7 +33,7 @@ describe('the pipeline', () => {
 
   it.each([
     ['a domain name that cannot be one', { name: 'My_Domain' }, '-c domain is "My_Domain"'],
-    ['a domain name that leaves no room for a job', { name: 'a'.repeat(22) }, 'at most 21 characters'],
+    ['a domain name that leaves no room for a job', { name: 'a'.repeat(22) }, 'at most 19 characters'],
     [
       'a table that cannot be one',
       { tables: { Readings: fixtureDomain.tables['readings'] } },

@@ -1,4 +1,4 @@
-import { countsSelect, examplesSelect, scoringSelect, unloadStatement } from '../../core/training-set';
+import { countsSelect, examplesSelect, inputsSelect, scoringSelect, unloadStatement } from '../../core/training-set';
 import type { Domain } from '../../core/domain';
 import { domains } from '../../domains';
 import { namedQueries } from '../../lib/delivery/named-queries';
@@ -27,16 +27,18 @@ export function athenaStatements(): readonly NamedStatement[] {
 }
 
 function trainingStatements(
-  { name: domain, trainingSet }: Domain,
+  { clock, name: domain, tables, trainingSet }: Domain,
   name: string,
   { from, to, ...more }: { readonly from: number; readonly to: number; readonly deliveredBefore?: number },
 ): readonly NamedStatement[] {
   const scope = { window: { start: from, end: to }, arrivedBefore: to + 600_000, ...more };
   const scored = { arrivedFrom: from, arrivedBefore: to, ...more };
+  const counted = { tables: Object.keys(tables), aheadMs: clock.aheadMs };
   const statement = (what: string, sql: string): NamedStatement => ({ name: `${domain}: ${what}, ${name}`, sql });
   return [
     statement('examples', selectIn(unloadStatement(examplesSelect(trainingSet, scope), 's3://lake/examples/', 'split'))),
     statement('counts', countsSelect(trainingSet, scope)),
+    statement('inputs', selectIn(unloadStatement(inputsSelect(counted, scope, 600), 's3://lake/inputs/'))),
     statement('scoring', selectIn(unloadStatement(scoringSelect(trainingSet, scored), 's3://lake/rows/'))),
   ];
 }

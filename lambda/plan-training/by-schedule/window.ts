@@ -1,4 +1,4 @@
-import type { TimeWindow } from '../../core/training-set';
+import type { TimeWindow } from '../../../core/training-set';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
