@@ -25,7 +25,7 @@ module.exports = {
     may('^bin/', 'lib/', 'domains/', 'core/'),
     may('^local/', 'local/', 'domains/', 'core/'),
     may('^ops/', 'ops/', 'lib/', 'domains/', 'core/'),
-    may('^bench/', 'bench/', 'consumer/', 'local/aws/', 'domains/', 'core/'),
+    may('^bench/', 'bench/', 'consumer/', 'lambda/', 'local/aws/', 'domains/', 'core/'),
     {
       name: 'the-client-library-is-used-by-its-public-face',
       severity: 'error',

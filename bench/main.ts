@@ -7,6 +7,7 @@ import type { Suite } from './shared/suite';
 import { MissingTool } from './peers/java';
 import { anomalies } from './suites/anomalies';
 import { features } from './suites/features';
+import { judging } from './suites/judging';
 import { memory } from './suites/memory';
 import { peers } from './suites/peers';
 import { pipeline } from './suites/pipeline';
@@ -15,7 +16,7 @@ import { scoring } from './suites/scoring';
 import { trainingSet } from './suites/training-set';
 
 /** What runs when nothing is named needs Node.js and npm only. */
-const standard: readonly Suite[] = [read, pipeline, memory, features, scoring, anomalies, trainingSet];
+const standard: readonly Suite[] = [read, pipeline, memory, features, scoring, judging, anomalies, trainingSet];
 const suites: readonly Suite[] = [...standard, peers];
 
 const help = `npm run bench -- [suite …] [options]

@@ -133,6 +133,16 @@ export const startTrainingEnvironment = {
   jobTags: 'JOB_TAGS',
 } as const;
 
+/** Further variables of that function, set only when training has a budget. */
+export const trainingBudgetEnvironment = {
+  /** Most training jobs of the pipeline that are started within 24 hours. */
+  maxJobsPerDay: 'MAX_JOBS_PER_DAY',
+  /** Most hours that instances train within 24 hours. */
+  maxHoursPerDay: 'MAX_HOURS_PER_DAY',
+  /** The start of the names of the pipeline's training jobs; a hyphen follows. */
+  jobNamePrefix: 'JOB_NAME_PREFIX',
+} as const;
+
 /** A further variable of that function, set only when a key encrypts the lake that is not AWS's own. */
 export const trainingKeyEnvironment = {
   /** ARN of the KMS key for the volume and the model. */
@@ -153,6 +163,29 @@ export const recordModelEnvironment = {
   lakeBucket: 'LAKE_BUCKET',
   /** The S3 prefix under which one JSON document per model is kept, ending in a slash. */
   recordPrefix: 'RECORD_PREFIX',
+} as const;
+
+/** Environment of the function that judges a model. */
+export const judgeModelEnvironment = {
+  domain: 'DOMAIN',
+  lakeBucket: 'LAKE_BUCKET',
+  /** The S3 prefix for model artifacts, ending in a slash: evaluations lie beside them. */
+  modelPrefix: 'MODEL_PREFIX',
+  /** The name of the model package group. */
+  modelPackageGroup: 'MODEL_PACKAGE_GROUP',
+  /** 'automatic' when a model that is good enough is approved at once, 'manual' when a person approves it. */
+  approval: 'APPROVAL',
+  /** The share by which a model may be worse than the one in use and still be approved: 0.02 is two per cent. */
+  tolerance: 'TOLERANCE',
+} as const;
+
+/** Environment of the function that registers a model. */
+export const registerModelEnvironment = {
+  domain: 'DOMAIN',
+  lakeBucket: 'LAKE_BUCKET',
+  modelPackageGroup: 'MODEL_PACKAGE_GROUP',
+  /** URI of the training image, which serves the model as well. */
+  trainingImage: 'TRAINING_IMAGE',
 } as const;
 
 /** Environment of the function that turns CSV lines on a table's delivery stream into rows. */

@@ -19,8 +19,22 @@ export const trainingErrors = {
   resourceLimitExceeded: 'ResourceLimitExceeded',
   /** Too many calls: worth a retry, seconds apart. */
   throttled: 'ThrottlingException',
+  /** SageMaker has a fault of its own: worth a retry, seconds apart. */
+  serviceUnavailable: 'ServiceUnavailable',
+  /** SageMaker does not take the request to train, and would not take it again: what is wrong is in the message. */
+  requestInvalid: 'TrainingRequestInvalid',
+  /** The function may not do what it has to: its role, or a key's policy, has to be mended. */
+  accessDenied: 'TrainingAccessDenied',
+  /** The pipeline has trained as often, or as long, within a day as it may: the run is held back. */
+  budgetExceeded: 'BudgetExceeded',
+  /** A job on the same data has failed as often as it is tried. */
+  attemptsExhausted: 'TrainingAttemptsExhausted',
   /** The job to record has not ended. */
   trainingNotEnded: 'TrainingNotEnded',
+  /** The model of a job that is complete, or a file that it is judged on, is not there or cannot be read. */
+  modelUnreadable: 'ModelUnreadable',
+  /** The Model Registry does not take the model, and would not take it again. */
+  registrationInvalid: 'RegistrationInvalid',
 } as const;
 
 /** The name of such an error. */

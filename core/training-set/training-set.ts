@@ -105,6 +105,13 @@ export interface TrainingSet {
    * @default 'as-is'
    */
   readonly classBalance?: 'as-is' | 'balanced';
+  /**
+   * The share of rows that somebody has time to look at, those with the highest scores: recall and precision are told at it. From
+   * above 0 to 1; for a label of 0 and 1.
+   *
+   * @default - none is told
+   */
+  readonly alertBudget?: number;
   /** Features that grow with time by nature, such as an age: their drift is told, and holds nothing back. @default none */
   readonly ages?: readonly string[];
   /** XGBoost's hyperparameters, `objective`, `num_round` and `eval_metric` among them; all values are strings, as SageMaker takes them. */

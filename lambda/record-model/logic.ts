@@ -1,71 +1,75 @@
 import type { DescribeTrainingJobResponse } from '@aws-sdk/client-sagemaker';
 import type { Domain } from '../../core/domain';
 import { trainingErrors } from '../../core/training-error';
+import { typedApiError } from '../shared/api-error';
 import type { Lake } from '../shared/lake';
-import type { ReadyPlan, RowCounts } from '../shared/plan';
 import { TrainingError } from '../shared/training-error';
+import type { TrainingJobs } from '../shared/training-jobs';
 import type { RecordModelEvent } from './event';
+import { failureReasonOf, outcomeOf, type TrainingOutcome } from './outcome';
 
 /** What is kept of a training job, and answered to the state machine. */
 export interface ModelRecord {
   readonly jobName: string;
+  readonly jobArn: string;
   readonly domain: string;
+  readonly outcome: TrainingOutcome;
   /** Completed, Failed or Stopped. */
   readonly status: string;
   /** Why there is no model. @default - the job is complete */
   readonly failureReason?: string;
   /** The final value of each metric, by its name in SageMaker: `validation:rmse`. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** The metric that says how good the model is; null when the job did not report it. */
+  /** The metric that the domain looks at; null when the job did not report it. */
   readonly objective: { readonly metric: string; readonly value: number | null };
   /** `s3://` URI of `model.tar.gz`. @default - a failed job has none */
   readonly modelUri?: string;
-  readonly rows: RowCounts;
-  readonly window: ReadyPlan['window'];
+  /** Rows of the training set, by split. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** The span of event time, ISO 8601, UTC. */
+  readonly window: { readonly start: string; readonly end: string };
   readonly manifestUri: string;
   readonly manifestHash: string;
+  /** What else is known of the training set. @default - the run has not inspected it */
+  readonly inspected?: NonNullable<RecordModelEvent['inspected']>;
   /** `s3://` prefix of each channel that the job was really given. */
   readonly trainingSet: Readonly<Record<string, string>>;
   readonly hyperparameters: Readonly<Record<string, string>>;
-  /** ISO 8601, UTC. @default - the job never ran */
+  /** Whether it trained on spot capacity. */
+  readonly spot: boolean;
+  /** For how long its instances are billed, in seconds, for each of them. @default - not yet told */
+  readonly billableSeconds?: number;
+  /** When it was asked for, ISO 8601, UTC. */
+  readonly createdAt?: string;
+  /** @default - the job never ran */
   readonly startedAt?: string;
   readonly endedAt?: string;
 }
 
-/** Describes a training job by its name. */
-export type DescribeTrainingJob = (jobName: string) => Promise<DescribeTrainingJobResponse>;
-
 /**
  * Records a job that has ended, however it ended: one JSON document per job, overwritten when recorded again.
- * @throws TrainingError TrainingNotEnded
+ * @throws TrainingError TrainingNotEnded, or one of the API's that is ours
  */
 export async function recordModel(
   lake: Lake,
-  describeTrainingJob: DescribeTrainingJob,
+  jobs: Pick<TrainingJobs, 'describe'>,
   config: { readonly domain: Domain; readonly recordPrefix: string },
   event: RecordModelEvent,
 ): Promise<ModelRecord> {
-  const record = recordOf(config.domain, event, await describeTrainingJob(event.jobName));
+  const job = await jobs.describe(event.jobName).catch((error: unknown) => {
+    throw typedApiError(error, `DescribeTrainingJob ${event.jobName}`);
+  });
+  const record = recordOf(config.domain, event, job);
   await lake.writeJson(`${config.recordPrefix}${event.jobName}.json`, JSON.stringify(record, null, 2));
   return record;
 }
 
-/** What a job that gives no reason ended by. */
-function reasonOf(status: 'Failed' | 'Stopped'): string {
-  return status === 'Stopped'
-    ? 'The training job was stopped: by a person, or because it reached its longest run time.'
-    : 'The training job failed and gave no reason; its log is in /aws/sagemaker/TrainingJobs.';
-}
-
-/** SageMaker never gives a name away twice, and a name follows from the files: what failed once is not tried again on them. */
+/** A plan alone has one name for all its attempts, and SageMaker never gives a name away twice. */
 const nameWasTaken =
   ' The name was taken when this run came to start the job: by an earlier run, most likely, on the very same files. SageMaker gives no name away twice, so the next attempt is made as soon as other files are there.';
 
-function recordOf(
-  domain: Domain,
-  { jobName, plan, rows, started }: RecordModelEvent,
-  job: DescribeTrainingJobResponse,
-): ModelRecord {
+function recordOf(domain: Domain, event: RecordModelEvent, job: DescribeTrainingJobResponse): ModelRecord {
+  const { jobName, inspected } = event;
   const status = job.TrainingJobStatus ?? 'unknown';
   if (status !== 'Completed' && status !== 'Failed' && status !== 'Stopped') {
     throw new TrainingError(trainingErrors.trainingNotEnded, `training job ${jobName} is ${status}`);
@@ -79,22 +83,27 @@ function recordOf(
   const trainingSet = Object.fromEntries(
     (job.InputDataConfig ?? []).map(({ ChannelName = '', DataSource }) => [ChannelName, DataSource?.S3DataSource?.S3Uri ?? '']),
   );
+  const isTakenForGood = !event.started && inspected === undefined;
   return {
     jobName,
+    jobArn: job.TrainingJobArn ?? '',
     domain: domain.name,
+    outcome: outcomeOf(job),
     status,
-    ...(status !== 'Completed' && {
-      failureReason: `${job.FailureReason ?? reasonOf(status)}${started ? '' : nameWasTaken}`,
-    }),
+    ...(status !== 'Completed' && { failureReason: `${failureReasonOf(job)}${isTakenForGood ? nameWasTaken : ''}` }),
     metrics,
     objective: { metric, value: metrics[metric] ?? null },
     ...(modelUri !== undefined && { modelUri }),
-    rows,
-    window: plan.window,
-    manifestUri: plan.manifestUri,
-    manifestHash: plan.manifestHash,
+    rows: event.rows,
+    window: event.window,
+    manifestUri: event.manifestUri,
+    manifestHash: event.manifestHash,
+    ...(inspected !== undefined && { inspected }),
     trainingSet,
     hyperparameters: job.HyperParameters ?? {},
+    spot: job.EnableManagedSpotTraining ?? false,
+    ...(job.BillableTimeInSeconds !== undefined && { billableSeconds: job.BillableTimeInSeconds }),
+    ...(job.CreationTime !== undefined && { createdAt: job.CreationTime.toISOString() }),
     ...(job.TrainingStartTime !== undefined && { startedAt: job.TrainingStartTime.toISOString() }),
     ...(job.TrainingEndTime !== undefined && { endedAt: job.TrainingEndTime.toISOString() }),
   };

@@ -1,31 +1,33 @@
-import type { Channel as JobChannel, CreateTrainingJobRequest, TrainingInstanceType } from '@aws-sdk/client-sagemaker';
+import type { Channel as InputChannel, CreateTrainingJobRequest, TrainingInstanceType } from '@aws-sdk/client-sagemaker';
 import { channels, type Channel } from '../../core/training-set';
-import { trainingErrors } from '../../core/training-error';
-import type { ReadyPlan } from '../shared/plan';
-import { TrainingError } from '../shared/training-error';
 import type { StartTrainingConfig } from './config';
 import { hasLocalStorage } from './local-storage';
 
+/** One training job. */
+export interface JobSpecification {
+  readonly jobName: string;
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  /** `s3://` prefix of each channel. */
+  readonly channels: Readonly<Record<Channel, string>>;
+  /** Whether not to train on spot capacity, though the configuration has it: there was none. */
+  readonly onDemand: boolean;
+  /** Tags that name its data. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /**
- * The request that trains a plan's training set with SageMaker's built-in XGBoost.
- * @throws TrainingError TrainingInputInvalid for a balance of classes that it cannot weigh
+ * The request for a training job with SageMaker's built-in XGBoost.
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost.html
  */
-export function jobRequest(plan: ReadyPlan, config: StartTrainingConfig): CreateTrainingJobRequest {
-  const { domain, lakeBucket, modelPrefix, spotMaxWaitSeconds, kmsKeyArn, network } = config;
-  const { classBalance = 'as-is' } = domain.trainingSet;
-  if (classBalance !== 'as-is') {
-    throw new TrainingError(
-      trainingErrors.invalidInput,
-      `classBalance '${classBalance}' of domain ${domain.name} is not supported by this workflow, which does not count labels`,
-    );
-  }
+export function jobRequest(job: JobSpecification, config: StartTrainingConfig): CreateTrainingJobRequest {
+  const { domain, lakeBucket, modelPrefix, kmsKeyArn, network } = config;
+  const spotMaxWaitSeconds = job.onDemand ? undefined : config.spotMaxWaitSeconds;
   return {
-    TrainingJobName: plan.jobName,
+    TrainingJobName: job.jobName,
     AlgorithmSpecification: { TrainingImage: config.trainingImage, TrainingInputMode: 'File' },
     RoleArn: config.trainingRoleArn,
-    HyperParameters: { ...domain.trainingSet.hyperparameters },
-    InputDataConfig: channels.map((name) => channel(name, plan.trainingSet[name], config.instanceCount)),
+    HyperParameters: { ...job.hyperparameters },
+    InputDataConfig: channels.map((name) => channel(name, job.channels[name], config.instanceCount)),
     OutputDataConfig: {
       S3OutputPath: `s3://${lakeBucket}/${modelPrefix.replace(/\/$/, '')}`,
       ...(kmsKeyArn !== undefined && { KmsKeyId: kmsKeyArn }),
@@ -48,20 +50,13 @@ export function jobRequest(plan: ReadyPlan, config: StartTrainingConfig): Create
     ...(spotMaxWaitSeconds !== undefined && {
       EnableManagedSpotTraining: true,
       // Without checkpoints an interruption starts the training over.
-      CheckpointConfig: { S3Uri: `s3://${lakeBucket}/${modelPrefix}${plan.jobName}/checkpoints/` },
+      CheckpointConfig: { S3Uri: `s3://${lakeBucket}/${modelPrefix}${job.jobName}/checkpoints/` },
     }),
     // The algorithm needs no network; its input and output are carried for it. Instances still reach each other.
     EnableNetworkIsolation: true,
     // A single instance has nobody to talk to. https://docs.aws.amazon.com/sagemaker/latest/dg/train-encrypt.html
     EnableInterContainerTrafficEncryption: config.instanceCount > 1,
-    Tags: Object.entries({
-      ...config.jobTags,
-      domain: domain.name,
-      'manifest-uri': plan.manifestUri,
-      'manifest-sha256': plan.manifestHash,
-      'window-start': plan.window.start,
-      'window-end': plan.window.end,
-    }).map(([Key, Value]) => ({ Key, Value })),
+    Tags: Object.entries({ ...config.jobTags, domain: domain.name, ...job.tags }).map(([Key, Value]) => ({ Key, Value })),
   };
 }
 
@@ -70,7 +65,7 @@ export function jobRequest(plan: ReadyPlan, config: StartTrainingConfig): Create
  * Validation rows go to each, for an instance without any cannot take part in the evaluation.
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost.html (distributed training)
  */
-function channel(name: Channel, uri: string, instanceCount: number): JobChannel {
+function channel(name: Channel, uri: string, instanceCount: number): InputChannel {
   const isShared = name === 'train' && instanceCount > 1;
   return {
     ChannelName: name,

@@ -2,13 +2,14 @@ import type { DescribeTrainingJobResponse } from '@aws-sdk/client-sagemaker';
 import { parseRecordModelEvent } from '../../../lambda/record-model/event';
 import { recordModel, type ModelRecord } from '../../../lambda/record-model/logic';
 import { domain, MemoryLake, plan } from '../fixtures';
+import { apiError, trainingCard, trainingPlan } from '../training-fixtures';
 
 const event = parseRecordModelEvent({ jobName: plan.jobName, plan, rows: { train: 6, validation: 3 }, started: true });
 
 function completed(change: Partial<DescribeTrainingJobResponse> = {}): DescribeTrainingJobResponse {
   return {
     TrainingJobName: plan.jobName,
-    TrainingJobArn: 'arn',
+    TrainingJobArn: 'arn:job',
     ModelArtifacts: { S3ModelArtifacts: 's3://lake/models/job/output/model.tar.gz' },
     TrainingJobStatus: 'Completed',
     SecondaryStatus: 'Completed',
@@ -34,7 +35,7 @@ function completed(change: Partial<DescribeTrainingJobResponse> = {}): DescribeT
 }
 
 function record(lake: MemoryLake, job: DescribeTrainingJobResponse, started = true): Promise<ModelRecord> {
-  return recordModel(lake, async () => job, { domain, recordPrefix: 'models/records/' }, { ...event, started });
+  return recordModel(lake, { describe: async () => job }, { domain, recordPrefix: 'models/records/' }, { ...event, started });
 }
 
 describe('recording a model', () => {
@@ -43,7 +44,9 @@ describe('recording a model', () => {
     const answer = await record(lake, completed());
     expect(answer).toEqual({
       jobName: plan.jobName,
+      jobArn: 'arn:job',
       domain: 'pumps',
+      outcome: 'trained',
       status: 'Completed',
       metrics: { 'train:rmse': 1, 'validation:rmse': 2.5 },
       objective: { metric: 'validation:rmse', value: 2.5 },
@@ -54,6 +57,8 @@ describe('recording a model', () => {
       manifestHash: plan.manifestHash,
       trainingSet: { train: 's3://lake/sets/job/earlier-run/examples/split=train/' },
       hyperparameters: { num_round: '5' },
+      spot: false,
+      createdAt: '1970-01-01T00:00:00.000Z',
       startedAt: '2026-11-20T12:00:00.000Z',
       endedAt: '2026-11-20T12:01:00.000Z',
     });
@@ -77,6 +82,51 @@ describe('recording a model', () => {
     expect((await record(new MemoryLake(), completed({ TrainingJobStatus }))).failureReason).toContain(reason);
   });
 
+  test('keeps what is known of a training set that was inspected, and of a budget that was passed over', async () => {
+    const given = {
+      jobName: `${trainingPlan.jobName}-2`,
+      plan: trainingPlan,
+      card: { ...trainingCard, forced: true },
+      started: { jobName: 'x', started: false, onDemand: false, rows: {}, overBudget: '10 jobs' },
+      capacity: { onDemand: false },
+    };
+    const lake = new MemoryLake();
+    const job = completed({ EnableManagedSpotTraining: true, BillableTimeInSeconds: 40, FailureReason: undefined });
+    const config = { domain, recordPrefix: 'models/records/' };
+    const answer = await recordModel(lake, { describe: async () => job }, config, parseRecordModelEvent(given));
+    expect(answer).toMatchObject({
+      jobName: `${trainingPlan.jobName}-2`,
+      outcome: 'trained',
+      rows: trainingCard.rows,
+      window: trainingPlan.window,
+      inspected: {
+        cutoff: trainingPlan.cutoff,
+        revision: 1,
+        dataCardUri: trainingPlan.dataCardUri,
+        contentHash: trainingCard.contentHash,
+        forced: true,
+        overBudget: '10 jobs',
+      },
+      spot: true,
+      billableSeconds: 40,
+    });
+    expect(JSON.parse(lake.text(`models/records/${trainingPlan.jobName}-2.json`))).toEqual(answer);
+
+    const failed = { ...job, TrainingJobStatus: 'Failed', FailureReason: 'ClientError: no' } as const;
+    const again = await recordModel(lake, { describe: async () => failed }, config, parseRecordModelEvent(given));
+    expect(again.failureReason).toBe('ClientError: no');
+  });
+
+  test('ends with an error of the API under the name by which it is retried', async () => {
+    const throttled = { describe: async () => Promise.reject(apiError('ThrottlingException')) };
+    await expect(
+      recordModel(new MemoryLake(), throttled, { domain, recordPrefix: 'models/records/' }, event),
+    ).rejects.toMatchObject({
+      name: 'ThrottlingException',
+      message: `DescribeTrainingJob ${plan.jobName}: ThrottlingException it is`,
+    });
+  });
+
   test('says of a job that failed for an earlier run that it is not tried again on the same files', async () => {
     const failed = completed({ TrainingJobStatus: 'Failed', FailureReason: 'ClientError: no' });
     expect((await record(new MemoryLake(), failed, false)).failureReason).toMatch(
@@ -95,6 +145,8 @@ describe('recording a model', () => {
 
   test.each([
     [{ plan, rows: { train: 1, validation: 1 } }, 'jobName is missing'],
+    [{ jobName: 'j', plan: trainingPlan, card: trainingCard }, 'started is missing'],
+    [{ jobName: 'j', plan: trainingPlan, card: {}, started: { started: true } }, 'card.rows is missing'],
     [{ jobName: 'j', rows: { train: 1, validation: 1 } }, "status 'ready' is expected"],
     [{ jobName: 'j', plan: { ...plan, manifestUri: undefined }, rows: { train: 1, validation: 1 } }, 'manifestUri is missing'],
     [{ jobName: 'j', plan, rows: { train: 1 } }, 'rows.validation is missing'],

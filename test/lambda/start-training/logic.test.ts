@@ -1,306 +1,212 @@
-import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
-import { parquetWriteBuffer } from 'hyparquet-writer';
-import { parseStartTrainingConfig, type StartTrainingConfig } from '../../../lambda/start-training/config';
-import { startTraining, type StartedTraining } from '../../../lambda/start-training/logic';
-import { domain, MemoryLake, parquet, plan } from '../fixtures';
+import { TrainingError } from '../../../lambda/shared/training-error';
+import { parseStartTrainingConfig } from '../../../lambda/start-training/config';
+import { parseStartTrainingEvent, type StartTrainingEvent } from '../../../lambda/start-training/event';
+import { startTraining } from '../../../lambda/start-training/logic';
+import { domain } from '../fixtures';
+import { apiError, describedJob, MemoryJobs, trainingCard, trainingPlan } from '../training-fixtures';
+import { budget, environment } from './environment';
 
-const environment = {
-  DOMAIN: 'pumps',
-  LAKE_BUCKET: 'lake',
-  MODEL_PREFIX: 'models/',
-  TRAINING_IMAGE: '1.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:3.2-0',
-  TRAINING_ROLE_ARN: 'arn:aws:iam::1:role/training',
-  INSTANCE_TYPE: 'ml.m5.xlarge',
-  INSTANCE_COUNT: '1',
-  VOLUME_SIZE_GIB: '10',
-  MAX_RUNTIME_SECONDS: '3600',
-  USE_SPOT: 'false',
-  MAX_WAIT_SECONDS: '7200',
-  MAX_ATTEMPTS: '3',
-  JOB_TAGS: '{"stage":"test","domain":"overridden"}',
-  KMS_KEY_ARN: 'arn:aws:kms:eu-west-1:1:key/k',
-};
-const network = { SUBNET_IDS: 'subnet-1,subnet-2', SECURITY_GROUP_ID: 'sg-1' };
-const config = parseStartTrainingConfig(environment, () => domain);
-const good = parquet({ label: [1, 2, 3], flow: [1, 2, 3], speed: [4, 5, 6] });
+const now = Date.parse('2026-11-20T12:00:00Z');
+const event: StartTrainingEvent = { plan: trainingPlan, card: trainingCard, capacity: { onDemand: false }, force: false };
+const { jobName } = trainingPlan;
+const spot = { ...environment, USE_SPOT: 'true' };
 
-function lakeWithSet(): MemoryLake {
-  return new MemoryLake()
-    .put('sets/job/run/examples/split=train/1', good)
-    .put('sets/job/run/examples/split=train/2', good)
-    .put('sets/job/run/examples/split=validation/1', good);
+function start(jobs: MemoryJobs, change: Partial<StartTrainingEvent> = {}, env: Readonly<Record<string, string>> = spot) {
+  const config = parseStartTrainingConfig(env, () => domain);
+  return startTraining(jobs, config, { ...event, ...change }, now);
 }
-
-function start(
-  lake: MemoryLake,
-  { using = config, failing }: { using?: StartTrainingConfig; failing?: Error } = {},
-): { readonly requests: CreateTrainingJobRequest[]; readonly answer: Promise<StartedTraining> } {
-  const requests: CreateTrainingJobRequest[] = [];
-  const create = async (request: CreateTrainingJobRequest): Promise<void> => {
-    requests.push(request);
-    if (failing !== undefined) {
-      throw failing;
-    }
-  };
-  return { requests, answer: startTraining(lake, create, using, plan) };
-}
-
-const named = (name: string): Error => Object.assign(new Error(`${name} it is`), { name });
 
 describe('starting a training job', () => {
-  test('counts the rows of each channel and starts the job', async () => {
-    const { answer, requests } = start(lakeWithSet());
-    expect(await answer).toEqual({ jobName: plan.jobName, started: true, rows: { train: 6, validation: 3 } });
-    expect(requests).toEqual([
-      {
-        TrainingJobName: plan.jobName,
-        AlgorithmSpecification: { TrainingImage: environment.TRAINING_IMAGE, TrainingInputMode: 'File' },
-        RoleArn: environment.TRAINING_ROLE_ARN,
-        HyperParameters: { objective: 'reg:squarederror', num_round: '5' },
-        InputDataConfig: (['train', 'validation'] as const).map((name) => ({
-          ChannelName: name,
-          ContentType: 'application/x-parquet',
-          DataSource: {
-            S3DataSource: { S3DataType: 'S3Prefix', S3Uri: plan.trainingSet[name], S3DataDistributionType: 'FullyReplicated' },
-          },
-        })),
-        OutputDataConfig: { S3OutputPath: 's3://lake/models', KmsKeyId: environment.KMS_KEY_ARN },
-        ResourceConfig: {
-          InstanceType: 'ml.m5.xlarge',
-          InstanceCount: 1,
-          VolumeSizeInGB: 10,
-          VolumeKmsKeyId: environment.KMS_KEY_ARN,
-        },
-        StoppingCondition: { MaxRuntimeInSeconds: 3600 },
-        RetryStrategy: { MaximumRetryAttempts: 3 },
-        EnableNetworkIsolation: true,
-        EnableInterContainerTrafficEncryption: false,
-        Tags: [
-          { Key: 'stage', Value: 'test' },
-          { Key: 'domain', Value: 'pumps' },
-          { Key: 'manifest-uri', Value: plan.manifestUri },
-          { Key: 'manifest-sha256', Value: plan.manifestHash },
-          { Key: 'window-start', Value: plan.window.start },
-          { Key: 'window-end', Value: plan.window.end },
-        ],
-      },
-    ]);
-  });
-
-  test('names no key when AWS has them', async () => {
-    const { KMS_KEY_ARN, ...withoutKey } = environment;
-    expect(KMS_KEY_ARN).toBeDefined();
-    const { answer, requests } = start(lakeWithSet(), { using: parseStartTrainingConfig(withoutKey, () => domain) });
-    await answer;
-    expect(requests[0]?.OutputDataConfig).toEqual({ S3OutputPath: 's3://lake/models' });
-    expect(requests[0]?.ResourceConfig).not.toHaveProperty('VolumeKmsKeyId');
-  });
-
-  test('asks for no key for disks that the instance has of its own', async () => {
-    const using = parseStartTrainingConfig({ ...environment, INSTANCE_TYPE: 'ml.m5d.large' }, () => domain);
-    const { answer, requests } = start(lakeWithSet(), { using });
-    await answer;
-    expect(requests[0]?.ResourceConfig).not.toHaveProperty('VolumeKmsKeyId');
-    expect(requests[0]?.OutputDataConfig).toMatchObject({ KmsKeyId: environment.KMS_KEY_ARN });
-  });
-
-  test('trains in the network that it is given, and in none otherwise', async () => {
-    const inside = start(lakeWithSet(), { using: parseStartTrainingConfig({ ...environment, ...network }, () => domain) });
-    const outside = start(lakeWithSet());
-    await Promise.all([inside.answer, outside.answer]);
-    expect(inside.requests[0]?.VpcConfig).toEqual({ Subnets: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] });
-    expect(outside.requests[0]).not.toHaveProperty('VpcConfig');
-  });
-
-  test('trains on spot capacity with checkpoints and a longer wait', async () => {
-    const using = parseStartTrainingConfig({ ...environment, USE_SPOT: 'true' }, () => domain);
-    const { answer, requests } = start(lakeWithSet(), { using });
-    await answer;
-    expect(requests[0]).toMatchObject({
+  test('starts it once, on the channels of the plan, with tags that name its data', async () => {
+    const jobs = new MemoryJobs();
+    const answer = { jobName, started: true, onDemand: false, rows: trainingCard.rows };
+    expect(await start(jobs)).toEqual(answer);
+    expect(await start(jobs)).toEqual({ ...answer, started: false });
+    expect(jobs.requests).toHaveLength(1);
+    expect(jobs.requests[0]).toMatchObject({
+      TrainingJobName: jobName,
       EnableManagedSpotTraining: true,
-      CheckpointConfig: { S3Uri: `s3://lake/models/${plan.jobName}/checkpoints/` },
-      StoppingCondition: { MaxRuntimeInSeconds: 3600, MaxWaitTimeInSeconds: 7200 },
+      Tags: [
+        { Key: 'stage', Value: 'test' },
+        { Key: 'domain', Value: 'pumps' },
+        { Key: 'manifest-uri', Value: trainingPlan.manifestUri },
+        { Key: 'manifest-sha256', Value: trainingPlan.manifestHash },
+        { Key: 'window-start', Value: trainingPlan.window.start },
+        { Key: 'window-end', Value: trainingPlan.window.end },
+        { Key: 'cutoff', Value: trainingPlan.cutoff },
+      ],
     });
   });
 
-  test('shares the files to train on among several instances, and gives each all validation rows', async () => {
-    const using = parseStartTrainingConfig({ ...environment, INSTANCE_COUNT: '3' }, () => domain);
-    const { answer, requests } = start(lakeWithSet(), { using });
-    await answer;
-    const distribution = requests[0]?.InputDataConfig?.map((each) => each.DataSource?.S3DataSource?.S3DataDistributionType);
-    expect(distribution).toEqual(['ShardedByS3Key', 'FullyReplicated']);
-    expect(requests[0]?.EnableInterContainerTrafficEncryption).toBe(true);
+  test('starts another attempt after one that left no model', async () => {
+    const jobs = new MemoryJobs().put(describedJob(jobName, { TrainingJobStatus: 'Failed' }));
+    expect(await start(jobs)).toMatchObject({ jobName: `${jobName}-2`, started: true });
+    expect(await start(jobs)).toMatchObject({ jobName: `${jobName}-2`, started: false });
   });
 
-  test('answers the same when the job is there already', async () => {
-    const { answer } = start(lakeWithSet(), { failing: named('ResourceInUse') });
-    expect(await answer).toEqual({ jobName: plan.jobName, started: false, rows: { train: 6, validation: 3 } });
+  test('does without spot capacity when it is told that there was none, and says so', async () => {
+    const jobs = new MemoryJobs().put(
+      describedJob(jobName, { TrainingJobStatus: 'Stopped', SecondaryStatus: 'MaxWaitTimeExceeded' }),
+    );
+    const answer = await start(jobs, { capacity: { onDemand: true } });
+    expect(answer).toMatchObject({ jobName: `${jobName}-2`, started: true, onDemand: true });
+    expect(jobs.requests[0]).not.toHaveProperty('EnableManagedSpotTraining');
+    expect(await start(jobs)).toMatchObject({ jobName: `${jobName}-2`, started: false, onDemand: true });
   });
 
-  test('refuses to balance classes, for it does not know how many there are', async () => {
-    const using = { ...config, domain: { ...domain, trainingSet: { ...domain.trainingSet, classBalance: 'balanced' as const } } };
-    await expect(start(lakeWithSet(), { using }).answer).rejects.toMatchObject({
-      name: 'TrainingInputInvalid',
-      message: expect.stringContaining("classBalance 'balanced' of domain pumps is not supported") as string,
-    });
+  test('says that it does without spot capacity when the configuration has none', async () => {
+    expect(await start(new MemoryJobs(), {}, environment)).toMatchObject({ started: true, onDemand: true });
+  });
+
+  test('weighs positive rows as the domain asks', async () => {
+    const jobs = new MemoryJobs();
+    const balanced = { ...domain, trainingSet: { ...domain.trainingSet, classBalance: 'balanced' as const } };
+    await startTraining(
+      jobs,
+      parseStartTrainingConfig(spot, () => balanced),
+      event,
+      now,
+    );
+    expect(jobs.requests[0]?.HyperParameters).toEqual({ ...domain.trainingSet.hyperparameters, scale_pos_weight: '9' });
+  });
+
+  test.each([
+    ['Completed', jobName, false],
+    ['InProgress', jobName, false],
+    ['Failed', `${jobName}-2`, true],
+  ] as const)('meets a job that the listing did not show, %s', async (TrainingJobStatus, name, started) => {
+    const jobs = new MemoryJobs().put(describedJob(jobName, { TrainingJobStatus }));
+    jobs.unlisted.add(jobName);
+    expect(await start(jobs)).toMatchObject({ jobName: name, started });
   });
 
   test.each([
     ['ResourceLimitExceeded', 'ResourceLimitExceeded'],
     ['ThrottlingException', 'ThrottlingException'],
     ['TooManyRequestsException', 'ThrottlingException'],
-    ['AccessDeniedException', 'AccessDeniedException'],
+    ['ValidationException', 'TrainingRequestInvalid'],
+    ['ResourceNotFound', 'TrainingRequestInvalid'],
+    ['AccessDeniedException', 'TrainingAccessDenied'],
+    ['SomethingElse', 'SomethingElse'],
   ])('ends with %s as %s', async (given, name) => {
-    await expect(start(lakeWithSet(), { failing: named(given) }).answer).rejects.toMatchObject({ name });
+    const jobs = new MemoryJobs();
+    jobs.failing = apiError(given);
+    await expect(start(jobs)).rejects.toMatchObject({ name, message: expect.stringContaining(`${given} it is`) as string });
   });
 
-  test.each<[string, MemoryLake, string, string]>([
-    [
-      'no file',
-      new MemoryLake().put('sets/job/run/examples/split=train/1', good),
-      'TrainingSetEmpty',
-      'no rows in 0 Parquet files',
-    ],
-    [
-      'only files without rows',
-      lakeWithSet().put('sets/job/run/examples/split=validation/1', parquet({ label: [], flow: [], speed: [] })),
-      'TrainingSetEmpty',
-      'no rows in 1 Parquet files under s3://lake/sets/job/run/examples/split=validation/',
-    ],
-    [
-      'the label in another place',
-      lakeWithSet().put('sets/job/run/examples/split=train/2', parquet({ flow: [1], label: [1], speed: [1] })),
-      'TrainingSetMismatch',
-      'column 1 is flow, expected label',
-    ],
-    [
-      'a feature too few',
-      lakeWithSet().put('sets/job/run/examples/split=train/2', parquet({ label: [1], flow: [1] })),
-      'TrainingSetMismatch',
-      'column 3 is absent, expected speed',
-    ],
-    [
-      'a column too many',
-      lakeWithSet().put('sets/job/run/examples/split=train/2', parquet({ label: [1], flow: [1], speed: [1], device: [1] })),
-      'TrainingSetMismatch',
-      'column device is neither label nor feature',
-    ],
-    [
-      'a text',
-      lakeWithSet().put(
-        'sets/job/run/examples/split=train/2',
-        new Uint8Array(
-          parquetWriteBuffer({
-            columnData: [
-              { name: 'label', data: [1], type: 'DOUBLE' },
-              { name: 'flow', data: ['x'], type: 'STRING' },
-              { name: 'speed', data: [1], type: 'DOUBLE' },
-            ],
-          }),
-        ),
-      ),
-      'TrainingSetMismatch',
-      'column flow is not numeric',
-    ],
-    [
-      'a timestamp',
-      lakeWithSet().put(
-        'sets/job/run/examples/split=train/2',
-        new Uint8Array(
-          parquetWriteBuffer({
-            columnData: [
-              { name: 'label', data: [1], type: 'DOUBLE' },
-              { name: 'flow', data: [new Date(0)], type: 'TIMESTAMP' },
-              { name: 'speed', data: [1], type: 'DOUBLE' },
-            ],
-          }),
-        ),
-      ),
-      'TrainingSetMismatch',
-      'column flow is not numeric but TIMESTAMP',
-    ],
-    [
-      'something else than Parquet',
-      lakeWithSet().put('sets/job/run/examples/split=train/2', 'label,flow,speed\n1,2,3\n'),
-      'TrainingSetMismatch',
-      's3://lake/sets/job/run/examples/split=train/2 is no Parquet file',
-    ],
-  ])('pays for no job on a training set with %s', async (_what, lake, name, message) => {
-    const { answer, requests } = start(lake);
-    await expect(answer).rejects.toMatchObject({ name, code: name, message: expect.stringContaining(message) as string });
-    expect(requests).toEqual([]);
-  });
-
-  describe('of a model that tells two classes apart', () => {
-    const hyperparameters = { objective: 'binary:logistic', num_round: '5' };
-    const using = { ...config, domain: { ...domain, trainingSet: { ...domain.trainingSet, hyperparameters } } };
-    const rows = (...label: number[]): Uint8Array => parquet({ label, flow: label, speed: label });
-
-    test('pays for no job when a channel holds one class alone, and says which', async () => {
-      const lake = lakeWithSet()
-        .put('sets/job/run/examples/split=train/1', rows(0, 1))
-        .put('sets/job/run/examples/split=validation/1', rows(0, 0, 0));
-      const { answer, requests } = start(lake, { using });
-      await expect(answer).rejects.toMatchObject({
-        name: 'TrainingSetOneClass',
-        message: expect.stringContaining(
-          'label is 0 in all 3 rows under s3://lake/sets/job/run/examples/split=validation/',
-        ) as string,
-      });
-      expect(requests).toEqual([]);
-    });
-
-    test('starts it when each class is in a file of its own', async () => {
-      const lake = lakeWithSet()
-        .put('sets/job/run/examples/split=train/1', rows(0, 0))
-        .put('sets/job/run/examples/split=train/2', rows(1))
-        .put('sets/job/run/examples/split=validation/1', rows(1, 0));
-      expect(await start(lake, { using }).answer).toMatchObject({ started: true });
-    });
-
-    test('starts it when the files do not say what labels they hold', async () => {
-      const bare = new Uint8Array(
-        parquetWriteBuffer({
-          columnData: ['label', 'flow', 'speed'].map((name) => ({ name, data: [0, 0], type: 'DOUBLE' })),
-          statistics: false,
-        }),
-      );
-      const lake = lakeWithSet()
-        .put('sets/job/run/examples/split=train/1', rows(0, 1))
-        .put('sets/job/run/examples/split=validation/1', bare);
-      expect(await start(lake, { using }).answer).toMatchObject({ started: true });
+  test('ends with a fault of the service under a name to retry by', async () => {
+    const jobs = new MemoryJobs();
+    jobs.failing = apiError('InternalFailure', { $fault: 'server' });
+    await expect(start(jobs)).rejects.toMatchObject({
+      name: 'ServiceUnavailable',
+      message: `CreateTrainingJob ${jobName}: InternalFailure it is`,
+      cause: jobs.failing,
     });
   });
 
-  test('reads footers, not data', async () => {
-    const many = Array.from({ length: 200_000 }, (_, index) => Math.sin(index));
-    const large = parquet({ label: many, flow: many, speed: many });
-    const lake = lakeWithSet().put('sets/job/run/examples/split=train/2', large);
-    await start(lake).answer;
-    expect(large.length).toBeGreaterThan(2 ** 21);
-    expect(lake.bytesRead).toBeLessThan(2 ** 20);
-  });
-
-  test('refuses a training set outside the lake', async () => {
-    const elsewhere = { ...plan, trainingSet: { ...plan.trainingSet, train: 's3://other/x/' } };
-    await expect(startTraining(lakeWithSet(), async () => undefined, config, elsewhere)).rejects.toThrow(
-      'no folder of bucket lake',
-    );
+  test('ends with an error of a listing or a description under its name as well', async () => {
+    const throttled = async (): Promise<never> => Promise.reject(apiError('ThrottlingException'));
+    await expect(start(Object.assign(new MemoryJobs(), { list: throttled }))).rejects.toMatchObject({
+      name: 'ThrottlingException',
+      message: `ListTrainingJobs ${jobName}: ThrottlingException it is`,
+    });
+    const jobs = new MemoryJobs().put(describedJob(jobName));
+    await expect(start(Object.assign(jobs, { describe: throttled }))).rejects.toMatchObject({
+      name: 'ThrottlingException',
+      message: `DescribeTrainingJob ${jobName}: ThrottlingException it is`,
+    });
   });
 });
 
-describe('the configuration of the start function', () => {
-  test.each([
-    [{ MAX_WAIT_SECONDS: '60', USE_SPOT: 'true' }, 'MAX_WAIT_SECONDS is 60: must be at least MAX_RUNTIME_SECONDS'],
-    [{ USE_SPOT: 'yes' }, 'USE_SPOT must be true or false'],
-    [{ INSTANCE_COUNT: '0' }, 'INSTANCE_COUNT'],
-    [{ MODEL_PREFIX: 'models' }, 'MODEL_PREFIX'],
-    [{ KMS_KEY_ARN: '' }, 'KMS_KEY_ARN'],
-    [{ SUBNET_IDS: 'subnet-1' }, 'SECURITY_GROUP_ID is not set'],
-    [{ ...network, SUBNET_IDS: '' }, 'SUBNET_IDS is not set'],
-    [{ MAX_ATTEMPTS: '0' }, 'MAX_ATTEMPTS'],
-    [{ JOB_TAGS: '[1]' }, 'JOB_TAGS must be a JSON object of texts'],
+describe('the budget of a day', () => {
+  const limited = { ...spot, ...budget };
+  const recent = (name: string, hours: number) =>
+    describedJob(name, {
+      CreationTime: new Date(now - 3_600_000),
+      TrainingStartTime: new Date(now - hours * 3_600_000),
+      TrainingEndTime: new Date(now),
+    });
+
+  test('lets a job start below it, and counts neither jobs of others nor those of the day before', async () => {
+    const jobs = new MemoryJobs()
+      .put(recent('pumps-a', 1))
+      .put(recent('pumps-b', 1))
+      .put(recent('pumps2-c', 9))
+      .put(describedJob('pumps-old', { CreationTime: new Date(now - 25 * 3_600_000) }));
+    expect(await start(jobs, {}, limited)).toMatchObject({ started: true });
+  });
+
+  test.each<[string, [string, number][], string]>([
+    [
+      'jobs',
+      [
+        ['pumps-a', 0],
+        ['pumps-b', 0],
+        ['pumps-c', 0],
+      ],
+      '3 training jobs were started within 24 hours, 3 are allowed',
+    ],
+    [
+      'hours',
+      [
+        ['pumps-a', 3],
+        ['pumps-b', 2.5],
+      ],
+      'training took 5.50 instance hours within 24 hours, 5 are allowed',
+    ],
+  ])('holds a job back when its %s are used up', async (_what, given, reason) => {
+    const jobs = new MemoryJobs();
+    given.forEach(([name, hours]) => jobs.put(recent(name, hours)));
+    await expect(start(jobs, {}, limited)).rejects.toMatchObject({
+      name: 'BudgetExceeded',
+      message: `${reason}; start the run with force to train nevertheless`,
+    });
+    expect(jobs.requests).toEqual([]);
+    expect(await start(jobs, { force: true }, limited)).toMatchObject({ started: true, overBudget: reason });
+  });
+
+  test('asks for no more descriptions than jobs may be started', async () => {
+    const jobs = new MemoryJobs();
+    Array.from({ length: 50 }, (_, index) => jobs.put(recent(`pumps-${index}-x`, 0)));
+    await expect(start(jobs, {}, limited)).rejects.toMatchObject({ name: 'BudgetExceeded' });
+    expect(jobs.described).toEqual([]);
+  });
+
+  test('does not keep a run from the job that it has started', async () => {
+    const jobs = new MemoryJobs().put(recent(jobName, 9));
+    expect(await start(jobs, {}, limited)).toMatchObject({ jobName, started: false });
+  });
+});
+
+describe('the event of the start function', () => {
+  test('is read as the workflow gives it, with what else the steps answered', () => {
+    const given = {
+      plan: { ...trainingPlan, statements: { examples: 'UNLOAD …' } },
+      card: { ...trainingCard, status: 'passed', reason: 'all gates are passed' },
+      capacity: { onDemand: true },
+      force: null,
+    };
+    expect(parseStartTrainingEvent(given)).toEqual({ ...event, capacity: { onDemand: true } });
+    expect(parseStartTrainingEvent({ ...given, force: true }).force).toBe(true);
+    expect(parseStartTrainingEvent({ ...given, input: { force: true } }).force).toBe(true);
+    expect(parseStartTrainingEvent({ ...given, input: { scheduledTime: '2026-11-20T02:15:00Z' } }).force).toBe(false);
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [{ plan: undefined }, 'plan is missing from the event'],
+    [{ plan: { ...trainingPlan, status: 'nothing-to-train' } }, 'plan.status is not ready or built'],
+    [{ plan: { ...trainingPlan, channels: { train: 's3://lake/x/' } } }, 'plan.channels.validation is missing'],
+    [{ plan: { ...trainingPlan, tests: ['train'] } }, 'plan.tests is not a list of test_devices or test_time'],
+    [{ plan: { ...trainingPlan, window: [] } }, 'plan.window is missing from the event, or is no object'],
+    [{ plan: { ...trainingPlan, revision: '1' } }, 'plan.revision is not a number'],
+    [{ card: { ...trainingCard, rows: { train: 'many' } } }, 'card.rows.train is not a number'],
+    [{ card: { ...trainingCard, forced: undefined } }, 'card.forced is missing'],
+    [{ capacity: {} }, 'capacity.onDemand is missing'],
+    [{ force: 'yes' }, 'force is not true or false'],
+    [{ input: { force: 'yes' } }, 'input.force is not true or false'],
   ])('is refused with %j', (change, message) => {
-    expect(() => parseStartTrainingConfig({ ...environment, ...change }, () => domain)).toThrow(message);
+    const parse = () => parseStartTrainingEvent({ ...event, ...change });
+    expect(parse).toThrow(TrainingError);
+    expect(parse).toThrow(message);
   });
 });

@@ -1,0 +1,33 @@
+import { EventReader } from '../shared/event-reader';
+import { readTrainingCard, type TrainingCard } from '../shared/training-card';
+import { readTrainingPlan, type TrainingPlan } from '../shared/training-plan';
+
+/** The event: what is trained on, and how. */
+export interface StartTrainingEvent {
+  /** The answer of PlanTraining. */
+  readonly plan: TrainingPlan;
+  /** The answer of InspectTrainingSet. */
+  readonly card: TrainingCard;
+  /** Whether to train on capacity that is there at once: spot capacity was asked for, and there was none. */
+  readonly capacity: { readonly onDemand: boolean };
+  /** Whether a person starts this run, and the budget does not bind. */
+  readonly force: boolean;
+}
+
+/**
+ * Checks an event. `force` is a member of it or of `input`, which is what the run was started with; it may be absent from both.
+ * @throws TrainingError naming the member that is missing
+ */
+export function parseStartTrainingEvent(value: unknown): StartTrainingEvent {
+  const event = new EventReader(value);
+  return {
+    plan: readTrainingPlan(event, 'plan'),
+    card: readTrainingCard(event, 'card'),
+    capacity: { onDemand: event.object('capacity').flag('onDemand') },
+    force: isForced(event) || (event.has('input') && isForced(event.object('input'))),
+  };
+}
+
+function isForced(event: EventReader): boolean {
+  return event.has('force') && event.flag('force');
+}
