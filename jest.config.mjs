@@ -11,7 +11,7 @@ export default {
   // One more than cores on a small machine: the runs from end to end wait more than they compute.
   maxWorkers: Math.max(3, availableParallelism() - 1),
   // A busy machine is no failure: what hangs is found later, and nothing else.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   testSequencer: '<rootDir>/test/long-tests-first.mjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {

@@ -45,7 +45,7 @@ const distinguishes: Readonly<Record<string, (templates: Templates) => void>> = 
   },
   'nothing but the defaults': (templates) => {
     expect(templates[0]?.stack.stackName).toBe('iot-to-model-example-turbofan-foundation');
-    expect(count(templates, 'AWS::KinesisFirehose::DeliveryStream')).toBe(2);
+    expect(count(templates, 'AWS::KinesisFirehose::DeliveryStream')).toBe(3);
   },
   China: (templates) => {
     expect(templates.filter(({ text }) => text.includes('arn:aws:') || /amazonaws\.com(?!\.cn)[^.]*\.dkr/.test(text))).toEqual(

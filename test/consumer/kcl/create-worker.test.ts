@@ -36,7 +36,7 @@ describe('workers on Kinesis and DynamoDB over their wire protocols', () => {
         application: 'app',
         kinesis,
         dynamodb,
-        failoverTimeMs: 2000,
+        failoverTimeMs: 10_000,
         idleReadIntervalMs: 200,
         onEvent,
         processor: ({ checkpointer }) => ({
@@ -98,7 +98,7 @@ describe('workers on Kinesis and DynamoDB over their wire protocols', () => {
     expect(repeats).toBe(0);
     expect(events.filter(({ type }) => type === 'lease-lost' || type === 'processor-failed' || type === 'fatal')).toEqual([]);
     // Two seconds alone; machines that run the whole suite are slower.
-  }, 30_000);
+  });
 
   it('reject with a code when the stream or the table does not exist', async () => {
     const processor = () => Promise.reject(new Error('not called'));
@@ -117,5 +117,5 @@ describe('workers on Kinesis and DynamoDB over their wire protocols', () => {
       createWorker({ ...common, dynamodb: client, stream: 'absent', application: 'empty' }).run(),
     ).rejects.toMatchObject({ code: 'STREAM_MISSING' });
     client.destroy();
-  }, 30_000);
+  });
 });

@@ -139,14 +139,20 @@ const lakes = fc.record({
   maintenance: fc.array(row({ event: fc.constantFrom('failure', 'repair', 'service') }), { maxLength: 20 }),
 });
 
+/** Whole minutes between two hours, in hours. */
+function minutes(from: number, to: number): fc.Arbitrary<number> {
+  return fc.integer({ min: from * 60, max: to * 60 }).map((minute) => minute / 60);
+}
+
 function row(own: Readonly<Record<string, fc.Arbitrary<CellValue>>>): fc.Arbitrary<Cells> {
   return fc
     .record({
       device: fc.constantFrom('pump-1', 'pump-2', 'fan-3', 'motor-4', 'fan-5', 'pump-6', 'fan-7'),
       sequence: fc.integer({ min: 1, max: 30 }),
-      hour: fc.double({ min: -800, max: 1, noNaN: true }),
-      latenessHours: fc.double({ min: 0, max: 30, noNaN: true }),
-      deliveryHours: fc.double({ min: 0, max: 60, noNaN: true }),
+      // Not doubles, most of which are next to nothing.
+      hour: minutes(-800, 1),
+      latenessHours: minutes(0, 30),
+      deliveryHours: minutes(0, 60),
       own: fc.record(own),
     })
     .map(({ deliveryHours, device, hour, latenessHours, own: cells, sequence }) => {

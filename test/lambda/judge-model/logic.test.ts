@@ -38,10 +38,7 @@ function registryWith(metadata: Readonly<Record<string, string>> = {}, modelUri 
   return registry;
 }
 
-function judged(
-  lake: MemoryLake,
-  { registry = new MemoryRegistry(), rule = automatic, of = domain } = {},
-): Promise<JudgedModel> {
+function judged(lake: MemoryLake, { registry = new MemoryRegistry(), rule = automatic, of = domain } = {}): Promise<JudgedModel> {
   return judgeModel(lake, registry, { domain: of, modelPrefix: 'models/', rule }, event);
 }
 

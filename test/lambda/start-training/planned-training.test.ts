@@ -53,7 +53,12 @@ describe('starting the training job of a plan that nobody has inspected', () => 
   });
 
   test.each<[string, MemoryLake, string, string]>([
-    ['no file', new MemoryLake().put('sets/job/run/examples/split=train/1', good), 'TrainingSetEmpty', 'no rows in 0 Parquet files'],
+    [
+      'no file',
+      new MemoryLake().put('sets/job/run/examples/split=train/1', good),
+      'TrainingSetEmpty',
+      'no rows in 0 Parquet files',
+    ],
     [
       'only files without rows',
       lakeWithSet().put('sets/job/run/examples/split=validation/1', parquet({ label: [], flow: [], speed: [] })),
@@ -136,7 +141,9 @@ describe('starting the training job of a plan that nobody has inspected', () => 
       const { answer, requests } = start(lake, { using });
       await expect(answer).rejects.toMatchObject({
         name: 'TrainingSetOneClass',
-        message: expect.stringContaining('label is 0 in all 3 rows under s3://lake/sets/job/run/examples/split=validation/') as string,
+        message: expect.stringContaining(
+          'label is 0 in all 3 rows under s3://lake/sets/job/run/examples/split=validation/',
+        ) as string,
       });
       expect(requests).toEqual([]);
     });
@@ -156,7 +163,9 @@ describe('starting the training job of a plan that nobody has inspected', () => 
           statistics: false,
         }),
       );
-      const lake = lakeWithSet().put('sets/job/run/examples/split=train/1', rows(0, 1)).put('sets/job/run/examples/split=validation/1', bare);
+      const lake = lakeWithSet()
+        .put('sets/job/run/examples/split=train/1', rows(0, 1))
+        .put('sets/job/run/examples/split=validation/1', bare);
       expect(await start(lake, { using }).answer).toMatchObject({ started: true });
     });
   });

@@ -53,7 +53,7 @@ describe('the process of the fleet', () => {
     expect(last).toMatchObject({ sent: recordsIn, bytes: bytesIn });
     const expected = last?.type === 'done' ? Object.values(last.expected ?? {}) : [];
     expect(expected.reduce((sum, count) => sum + count, 0)).toBe(1500);
-  }, 30_000);
+  });
 
   test('ends in order when it is told to stop', async () => {
     const endless = { domain: 'factory', records: 1_000_000, rate: 500, endTime: Date.UTC(2026, 0, 1) };
@@ -62,7 +62,7 @@ describe('the process of the fleet', () => {
     );
     expect(code).toBe(0);
     expect(last).toMatchObject({ type: 'stopped', sent: kinesis.statistics().telemetry?.recordsIn });
-  }, 30_000);
+  });
 
   test('says what is wrong, with exit code 1, and sends nothing', async () => {
     const { code, messages } = await runFleet(kinesis, { domain: 'turbofan', replay: ['/nowhere/train.txt'] });
@@ -71,5 +71,5 @@ describe('the process of the fleet', () => {
       { type: 'error', code: 'unreadable-file', message: expect.stringContaining('/nowhere/train.txt') as string },
     ]);
     expect(kinesis.statistics().telemetry?.recordsIn).toBe(0);
-  }, 30_000);
+  });
 });

@@ -84,7 +84,7 @@ describe('DynamoDB', () => {
     await expect(Promise.all(stores.map((store) => store.open()))).resolves.toEqual(Array(3).fill({ warnings: [] }));
     await expect(stores[0]?.list()).resolves.toEqual({ leases: [], unreadable: [] });
     await expect(storeOf('new-app').open()).resolves.toEqual({ warnings: [] });
-  }, 20_000);
+  });
 
   it.each(['GetItem', 'Scan', 'PutItem', 'UpdateItem', 'DeleteItem'] as const)(
     'says which permission is missing when %s is denied, and what to do when the table is',

@@ -24,7 +24,7 @@ describe('a Kinesis from another hand', () => {
     // It breaks off larger replies over HTTP/2, which the Kinesis client speaks; that of DynamoDB speaks HTTP/1.1.
     const { requestHandler } = new DynamoDBClient(settings).config;
     client = new KinesisClient({ ...settings, requestHandler });
-  }, 40_000);
+  });
 
   afterAll(async () => {
     client?.destroy();

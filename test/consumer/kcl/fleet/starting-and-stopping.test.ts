@@ -55,7 +55,7 @@ describe('workers that start together', () => {
       ),
       { numRuns: 20 },
     );
-  }, 60_000);
+  });
 
   it('even out with one that has everything, without passing shards to and fro', async () => {
     fleet = new Fleet(16);

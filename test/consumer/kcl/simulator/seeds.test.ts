@@ -2,7 +2,7 @@ import { bundleSimulator, loadSimulator, type BundledSimulator } from '../../../
 import type { RunResult } from '../../../../consumer/kcl/simulator/simulation';
 
 /** Seeds of a build: few enough for a machine that is busy with other tests. `npm run simulate` plays as many as one likes. */
-const seeds = 300;
+const seeds = 60;
 
 describe('fleets of workers in simulated time', () => {
   // Bundled, as `npm run simulate` plays them: twice as fast as module by module.
@@ -24,9 +24,9 @@ describe('fleets of workers in simulated time', () => {
       }
     }
     expect(violated).toEqual([]);
-    expect(records).toBeGreaterThan(20_000);
+    expect(records).toBeGreaterThan(4000);
     expect(kinds.size).toBeGreaterThanOrEqual(23);
-  }, 120_000);
+  });
 
   it('replay exactly: the same seed gives the same events', async () => {
     for (const seed of [7, 77, 777]) {
@@ -48,5 +48,5 @@ describe('fleets of workers in simulated time', () => {
     expect(violation).toBeUndefined();
     expect(takes).toBeGreaterThanOrEqual(60);
     expect(records).toBeGreaterThan(60);
-  }, 30_000);
+  });
 });
