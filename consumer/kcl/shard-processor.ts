@@ -29,6 +29,14 @@ export interface ShardContext {
   readonly startAfter: string;
   /** The last user record before the start when that lies inside a KPL aggregate; 0 for a record of its own and for a word. */
   readonly startAfterSubSequenceNumber: number;
+  /**
+   * Higher than that of every processor that was made for this shard before, by whichever worker: made of the lease's counter. The
+   * checkpoint is fenced by the lease; what a processor writes elsewhere is not, and a request of a worker that was paused may arrive
+   * long after its successor has begun. Write the token beside it, and refuse, by the condition of the write, what has a lower one.
+   *
+   * It begins again with a lease table that was made anew, and goes back with one that was restored.
+   */
+  readonly fencingToken: number;
   readonly checkpointer: Checkpointer;
   /** Aborted when the lease is lost or the worker stops without grace: give up, write nothing more. */
   readonly signal: AbortSignal;

@@ -35,6 +35,18 @@ export const plantedBugs = {
       },
     ],
   },
+  'fencing-token-given-twice': {
+    means: 'a processor that failed and the one in its place have the same fencing token',
+    breaks: 'fencing',
+    fromSeed: 1,
+    patches: [
+      {
+        file: 'decisions/fencing-token.ts',
+        find: 'Math.max(counter * tokensPerCounter, (last ?? -1) + 1)',
+        replace: 'Math.max(counter * tokensPerCounter, last ?? -1)',
+      },
+    ],
+  },
   'counter-not-raised': {
     means: 'a checkpoint leaves the counter as it is',
     breaks: 'counter-rises',

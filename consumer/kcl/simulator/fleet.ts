@@ -178,6 +178,7 @@ export class Fleet {
     const { machine } = member;
     const { shardId } = context;
     member.contexts.set(shardId, context);
+    inspector.created(machine, shardId, context.fencingToken);
     const parents = stream.parentsOf(shardId);
     let next: number | undefined;
     const processor = processorOf({

@@ -45,6 +45,8 @@ export const unknownAttribute = 'vendorNote';
 export class TableInspector {
   private readonly histories = new Map<string, LeaseHistory>();
   private readonly everLeased = new Set<string>();
+  /** By shard, the highest fencing token of a processor so far. */
+  private readonly tokens = new Map<string, number>();
   readonly requests = { scans: 0, gets: 0, writes: 0 };
   takes = 0;
   /** Hears of every new lease. */
@@ -117,6 +119,20 @@ export class TableInspector {
         );
       }
     }
+  }
+
+  /** A processor is made for a shard. One that a worker makes that has lost the lease, and does not know yet, may have any token. */
+  created(machine: Machine, shardId: string, fencingToken: number): void {
+    const highest = this.tokens.get(shardId) ?? -1;
+    const row = this.view.row(shardId);
+    const isHolder = (row?.['checkpointOwner']?.S ?? row?.['leaseOwner']?.S) === machine.name;
+    if (isHolder && fencingToken <= highest) {
+      this.judge.violated(
+        'fencing',
+        `${machine.name} makes a processor for ${shardId} with the token ${fencingToken}, and ${highest} was given out`,
+      );
+    }
+    this.tokens.set(shardId, Math.max(highest, fencingToken));
   }
 
   /** Records of a shard are given to a processor. */

@@ -54,6 +54,7 @@ class Bench {
       shardId: 'shardId-000000000001',
       startAfter: setUp.startAfter ?? 'TRIM_HORIZON',
       startAfterSubSequenceNumber: setUp.startAfterSubSequenceNumber ?? 0,
+      fencingToken: 1,
       signal: this.abort.signal,
       checkpointer: {
         checkpoint: async (position) => {

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../../clock';
 import { backoffMs, type BackoffOptions } from '../../decisions/backoff';
+import { nextFencingToken } from '../../decisions/fencing-token';
 import { isHandOff, requesterOf } from '../../decisions/hand-off';
 import type { Lease, LeaseWrite } from '../../decisions/lease';
 import type { Position } from '../../decisions/position';
@@ -52,6 +53,7 @@ export class OwnedLease {
   private current: Lease;
   private lastWriteMs: number;
   private requestedMs: number | undefined;
+  private lastToken: number | undefined;
 
   /** @param takenMs - monotonic time before the take was sent */
   constructor(
@@ -81,6 +83,12 @@ export class OwnedLease {
   /** The worker that has asked for the lease; undefined when none has, or none any more. */
   get requester(): string | undefined {
     return requesterOf(this.current, this.props.workerId);
+  }
+
+  /** A token for a processor that is about to be made; higher each time. */
+  fencingToken(): number {
+    this.lastToken = nextFencingToken(this.current.counter, this.lastToken);
+    return this.lastToken;
   }
 
   /** Whether there is time left; loses the lease when there is none, so that a process that was paused notices before it works on. */

@@ -70,8 +70,9 @@ export class ProcessorSession {
     const { checkpointer, shardId } = this;
     const { sequenceNumber: startAfter, subSequenceNumber: startAfterSubSequenceNumber } = this.owned.lease.checkpoint;
     const signal = AbortSignal.any([this.over.signal, this.owned.signal]);
+    const fencingToken = this.owned.fencingToken();
     this.processor = await this.call('create', async () =>
-      this.props.factory({ shardId, startAfter, startAfterSubSequenceNumber, checkpointer, signal }),
+      this.props.factory({ shardId, startAfter, startAfterSubSequenceNumber, fencingToken, checkpointer, signal }),
     );
   }
 

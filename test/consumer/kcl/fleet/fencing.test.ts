@@ -1,4 +1,4 @@
-import { comparePositions, type LeaseStore } from '../../../../consumer/kcl';
+import { comparePositions, type KinesisRecord, type LeaseStore, type WorkerBehaviour } from '../../../../consumer/kcl';
 import { expectAllInOrder, Fleet, failoverTimeMs, keys } from './fleet';
 
 describe('a worker and its lease', () => {
@@ -40,6 +40,34 @@ describe('a worker and its lease', () => {
     await fleet.clock.advance(50);
     expect(results.slice(-2)).toEqual(['lost', 'lease lost']);
     expect(fleet.checkpoint('shardId-000000000000')).toBe(before);
+  });
+
+  it('gives each processor a higher fencing token than those before, also in place of one that failed, and to the next owner', async () => {
+    fleet = new Fleet(1);
+    const tokens: number[] = [];
+    const failing = (failures: number): Partial<WorkerBehaviour> => ({
+      processor: ({ checkpointer, fencingToken }) => ({
+        process: async ({ records }) => {
+          if (tokens.push(fencingToken) <= failures) {
+            throw new Error('not this time');
+          }
+          await checkpointer.checkpoint(records.at(-1) as KinesisRecord);
+        },
+        shardEnded: async () => undefined,
+        handOver: async () => undefined,
+        leaseLost: () => undefined,
+      }),
+    });
+    const a = fleet.start('a', failing(2));
+    fleet.stream.put('x');
+    await fleet.clock.advance(3000);
+    a.clock.pause();
+    fleet.start('b', failing(0));
+    await fleet.clock.advance(6 * failoverTimeMs);
+    fleet.stream.put('y');
+    await fleet.clock.advance(3000);
+    expect(tokens).toHaveLength(4);
+    expect(tokens).toEqual([...new Set(tokens)].sort((one, other) => one - other));
   });
 
   it('stops working on a shard before others can see its lease expired, when renewals have no answer', async () => {
