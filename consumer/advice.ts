@@ -13,6 +13,8 @@ const advice: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Check AWS_REGION and AWS_ENDPOINT_URL_*, and that the service is reachable from here.',
   ENOTFOUND: 'Check AWS_REGION and AWS_ENDPOINT_URL_*: the host does not exist.',
   INVALID_OPTION: 'Correct the option that the message names, or the environment variable behind it.',
+  ItemTooLarge:
+    "Keep less of a device: shorten the domain's windows. Two versions of its state have to fit into the 400 KB of a DynamoDB item.",
   KMS_KEY_UNUSABLE: "Enable the stream's key, or let the task's role decrypt with it.",
   LEASE_TABLE_FOREIGN: 'Set LEASE_TABLE_NAME to a table of this application alone, whose key is leaseKey (S).',
   LEASE_TABLE_MISSING: 'Deploy the consumer stack, which makes the lease table, or set LEASE_TABLE_NAME to one that exists.',

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import type { Domain } from '../core/domain';
-import { alertEnvironment, consumerEnvironment, fanOutEnvironment } from '../core/environment';
+import { alertEnvironment, consumerEnvironment, deviceStateEnvironment, fanOutEnvironment } from '../core/environment';
+import { deliveryStreamName, deliveryStreamRule, EnvironmentReader } from './environment-reader';
 import { logLevels, type LogLevel } from './logger';
 
 /** What the consumer is told by its environment. Where AWS is (region, endpoints, credentials), the SDK reads by itself. */
@@ -19,8 +19,15 @@ export interface Configuration {
   readonly initialPosition: 'TRIM_HORIZON' | 'LATEST';
   /** FAILOVER_TIME_MS: a lease that has not been renewed for so long is free to take. 300 to 600000. @default 10000 */
   readonly failoverTimeMs: number;
-  /** FLUSH_INTERVAL_MS: longest that a record stays undelivered and so uncheckpointed. 100 to 900000. @default 10000 */
+  /** FLUSH_INTERVAL_MS: longest that a record stays undelivered. 100 to 900000. @default 10000 */
   readonly flushIntervalMs: number;
+  /**
+   * CHECKPOINT_INTERVAL_MS: longest that a record stays uncheckpointed, and how often a device that reports is stored. From
+   * FLUSH_INTERVAL_MS to 900000. @default 10000
+   */
+  readonly checkpointIntervalMs: number;
+  /** REMEMBERED_DEVICES: the most devices whose memory the process has at hand, about 10 kB each. 1 to 60000. @default 10000 */
+  readonly rememberedDevices: number;
   /** SHUTDOWN_GRACE_MS: longest that draining may take; 0 to 118000, for Fargate kills after 120 s. @default 25000 */
   readonly shutdownGraceMs: number;
   /** LOG_LEVEL. @default 'info' */
@@ -34,6 +41,11 @@ export interface Configuration {
    * shard as well; CloudWatch bills each. @default 'off'
    */
   readonly cloudWatchMetrics: CloudWatchMetrics;
+  /**
+   * DEVICE_STATE_TABLE: the DynamoDB table of what is remembered of devices. Required for a domain that has a codec for its state, and
+   * refused for one that has none.
+   */
+  readonly deviceStateTable: string | undefined;
   /** FAN_OUT_CONSUMER_ARN: read by enhanced fan-out as this registered consumer of the stream. @default - shards are polled */
   readonly fanOutConsumerArn: string | undefined;
   /** ALERT_TOPIC_ARN: the SNS topic that alerts go to. @default - nobody is told of alerts; their scores are in the rows all the same */
@@ -51,6 +63,8 @@ export const configurationDefaults = {
   initialPosition: 'TRIM_HORIZON',
   failoverTimeMs: 10_000,
   flushIntervalMs: 10_000,
+  checkpointIntervalMs: 10_000,
+  rememberedDevices: 10_000,
   shutdownGraceMs: 25_000,
   logLevel: 'info',
   monitoringPort: undefined,
@@ -80,16 +94,18 @@ const names = consumerEnvironment;
  * The configuration in `environment`. An empty value counts as unset.
  *
  * @param domains the domains that the bundle holds, by name
+ * @param purpose a replay keeps no device states, and needs no table for them
  * @throws ConfigurationError that lists every fault
  */
 export function parseConfiguration(
   environment: Readonly<Record<string, string | undefined>>,
   domains: Readonly<Record<string, Domain>>,
+  purpose: 'service' | 'replay' = 'service',
 ): Configuration {
   const reader = new EnvironmentReader(environment);
   const domain = reader.choice(names.domain, Object.keys(domains));
   const streamName = reader.name(names.streamName, /^[\w.-]{1,128}$/, '1 to 128 letters, digits, _ . -');
-  const leaseTableName = reader.name(names.leaseTableName, /^[\w.-]{3,255}$/, '3 to 255 letters, digits, _ . -');
+  const leaseTableName = reader.name(names.leaseTableName, tableName, tableNameRule);
   const quarantineStream = reader.name(names.quarantineStream, deliveryStreamName, deliveryStreamRule);
   const tables = domain === undefined ? undefined : Object.keys(domains[domain]?.tables ?? {});
   const deliveryStreams = reader.deliveryStreams(names.deliveryStreams, tables);
@@ -100,16 +116,44 @@ export function parseConfiguration(
   );
   const failoverTimeMs = reader.milliseconds(names.failoverTimeMs, 300, 600_000, configurationDefaults.failoverTimeMs);
   const flushIntervalMs = reader.milliseconds(names.flushIntervalMs, 100, 900_000, configurationDefaults.flushIntervalMs);
+  const checkpointIntervalMs = reader.milliseconds(
+    names.checkpointIntervalMs,
+    100,
+    900_000,
+    configurationDefaults.checkpointIntervalMs,
+  );
+  const rememberedDevices = reader.whole(names.rememberedDevices, 'number', 1, 60_000, configurationDefaults.rememberedDevices);
   const shutdownGraceMs = reader.milliseconds(names.shutdownGraceMs, 0, 118_000, configurationDefaults.shutdownGraceMs);
   const logLevel = reader.choice(names.logLevel, logLevels, configurationDefaults.logLevel);
   const monitoringPort = reader.port(names.monitoringPort);
   const monitoringHost = reader.ipAddress(names.monitoringHost, configurationDefaults.monitoringHost);
   const metricsForCloudWatch = reader.choice(names.cloudWatchMetrics, cloudWatchMetrics, configurationDefaults.cloudWatchMetrics);
-
+  const deviceStateTable = reader.optional(deviceStateEnvironment.deviceStateTable, tableName, tableNameRule);
   const fanOutConsumerArn = reader.optional(fanOutEnvironment.fanOutConsumerArn, consumerArn, consumerArnRule);
 
   const alertTopicArn = reader.optional(alertEnvironment.alertTopicArn, topicArn, topicArnRule);
-  const alertsPerMinute = reader.count(alertEnvironment.alertsPerMinute, 1, 10_000, configurationDefaults.alertsPerMinute);
+  const alertsPerMinute = reader.whole(
+    alertEnvironment.alertsPerMinute,
+    'number',
+    1,
+    10_000,
+    configurationDefaults.alertsPerMinute,
+  );
+
+  if (checkpointIntervalMs < flushIntervalMs) {
+    const both = `${names.checkpointIntervalMs} is ${checkpointIntervalMs}, less than ${names.flushIntervalMs}, ${flushIntervalMs}`;
+    reader.problems.push(`${both}: what is checkpointed has been delivered`);
+  }
+  if (deviceStateTable !== undefined && deviceStateTable === leaseTableName) {
+    reader.problems.push(`${deviceStateEnvironment.deviceStateTable} is "${deviceStateTable}", as ${names.leaseTableName} is`);
+  }
+  const keepsState = domain === undefined ? undefined : domains[domain]?.stateCodec !== undefined;
+  if (purpose === 'service' && keepsState !== undefined && keepsState !== (deviceStateTable !== undefined)) {
+    const [set, has] = keepsState ? ['not set', 'has a'] : ['set', 'has no'];
+    reader.problems.push(
+      `${deviceStateEnvironment.deviceStateTable} is ${set}, and domain ${String(domain)} ${has} state that can be stored`,
+    );
+  }
 
   // Rows of two tables in one stream, or quarantine lines among rows, would be converted by the wrong table's schema.
   const streams = new Map<string, string>(quarantineStream === undefined ? [] : [[quarantineStream, names.quarantineStream]]);
@@ -132,20 +176,23 @@ export function parseConfiguration(
     initialPosition: present(initialPosition),
     failoverTimeMs,
     flushIntervalMs,
+    checkpointIntervalMs,
+    rememberedDevices,
     shutdownGraceMs,
     logLevel: present(logLevel),
     monitoringPort,
     monitoringHost,
     cloudWatchMetrics: present(metricsForCloudWatch),
+    deviceStateTable,
     fanOutConsumerArn,
     alertTopicArn,
     alertsPerMinute,
   };
 }
 
-/** @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html */
-const deliveryStreamName = /^[\w.-]{1,64}$/;
-const deliveryStreamRule = '1 to 64 letters, digits, _ . -';
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+const tableName = /^[\w.-]{3,255}$/;
+const tableNameRule = '3 to 255 letters, digits, _ . -';
 
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html */
 const consumerArn = /^arn:[\w-]+:kinesis:[\w-]*:\d*:stream\/[\w.-]+\/consumer\/[\w.-]+:\d+$/;
@@ -162,116 +209,4 @@ function present<T>(value: T | undefined): T {
     throw new ConfigurationError(['a value is missing without a reason; this is a fault of the program']);
   }
   return value;
-}
-
-/** Reads variables and gathers what is wrong with them. */
-class EnvironmentReader {
-  readonly problems: string[] = [];
-
-  constructor(private readonly environment: Readonly<Record<string, string | undefined>>) {}
-
-  name(variable: string, pattern: RegExp, allowed: string): string | undefined {
-    const value = this.value(variable);
-    if (value !== undefined && pattern.test(value)) {
-      return value;
-    }
-    this.problem(variable, value, allowed);
-    return undefined;
-  }
-
-  optional(variable: string, pattern: RegExp, allowed: string): string | undefined {
-    const value = this.value(variable);
-    if (value !== undefined && !pattern.test(value)) {
-      this.problem(variable, value, allowed);
-    }
-    return value;
-  }
-
-  choice<T extends string>(variable: string, allowed: readonly T[], byDefault?: T): T | undefined {
-    const value = this.value(variable) ?? byDefault;
-    const found = allowed.find((candidate) => candidate === value);
-    if (found === undefined) {
-      this.problem(variable, value, `one of ${allowed.join(', ')}`);
-    }
-    return found;
-  }
-
-  milliseconds(variable: string, least: number, most: number, byDefault: number): number {
-    return this.count(variable, least, most, byDefault, 'a whole number of milliseconds');
-  }
-
-  count(variable: string, least: number, most: number, byDefault: number, what = 'a whole number'): number {
-    const value = this.value(variable) ?? String(byDefault);
-    const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
-    if (!(number >= least && number <= most)) {
-      this.problem(variable, value, `${what} from ${least} to ${most}`);
-    }
-    return number;
-  }
-
-  port(variable: string): number | undefined {
-    const value = this.value(variable);
-    if (value === undefined) {
-      return undefined;
-    }
-    const number = /^\d{1,5}$/.test(value) ? Number(value) : NaN;
-    if (!(number <= 65_535)) {
-      this.problem(variable, value, 'a port from 1 to 65535, or 0 to let the system choose');
-    }
-    return number;
-  }
-
-  ipAddress(variable: string, byDefault: string): string {
-    const value = this.value(variable) ?? byDefault;
-    if (isIP(value) === 0) {
-      this.problem(variable, value, 'an IP address, such as 127.0.0.1, or 0.0.0.0 for all interfaces');
-    }
-    return value;
-  }
-
-  /** @param tables the domain's tables; undefined when the domain is not known, and which tables there must be is not checked */
-  deliveryStreams(variable: string, tables: readonly string[] | undefined): Readonly<Record<string, string>> | undefined {
-    const text = this.value(variable);
-    const parsed = text === undefined ? undefined : parseObject(text);
-    if (parsed === undefined) {
-      this.problem(variable, text, `a JSON object of delivery streams by table${tables ? `: ${tables.join(', ')}` : ''}`);
-      return undefined;
-    }
-    const streams: Record<string, string> = {};
-    for (const [table, stream] of Object.entries(parsed)) {
-      if (tables !== undefined && !tables.includes(table)) {
-        this.problems.push(`${variable} names table "${table}", which the domain does not have; it has ${tables.join(', ')}`);
-      }
-      if (typeof stream !== 'string' || !deliveryStreamName.test(stream)) {
-        this.problems.push(`${variable}: ${table} is ${JSON.stringify(stream)}; allowed: ${deliveryStreamRule}`);
-      } else {
-        streams[table] = stream;
-      }
-    }
-    const missing = (tables ?? []).filter((table) => !Object.hasOwn(parsed, table));
-    if (missing.length > 0) {
-      this.problems.push(`${variable} names no delivery stream for ${missing.join(', ')}; every table of the domain needs one`);
-    }
-    return streams;
-  }
-
-  private value(variable: string): string | undefined {
-    const value = this.environment[variable];
-    return value === '' ? undefined : value;
-  }
-
-  private problem(variable: string, value: string | undefined, allowed: string): void {
-    this.problems.push(`${variable} is ${value === undefined ? 'not set' : JSON.stringify(value)}; allowed: ${allowed}`);
-  }
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-      ? (parsed as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -71,7 +71,19 @@ export function logPipelineEvent(logger: Logger, event: PipelineEvent): void {
     case 'flushed':
       logger.debug(event.type, fieldsOf(event));
       break;
+    case 'device-states-loaded':
+    case 'device-states-stored':
+      logger.debug(event.type, fieldsOf(event));
+      break;
+    case 'device-state-unreadable':
+      // After a change of the windows that is as it should be; anything else is a fault.
+      logger.log(event.reason === 'layout' ? 'info' : 'error', event.type, fieldsOf(event));
+      break;
+    case 'device-state-contested':
+      logger.warn(event.type, fieldsOf(event));
+      break;
     case 'delivery-retried':
+    case 'device-state-retried':
       // A single failure is everyday life at a limit; a row of them means that the shard stands still.
       logger.log(event.failures >= stalledFailures ? 'error' : 'warn', event.type, fieldsOf(event));
       break;

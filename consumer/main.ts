@@ -5,8 +5,9 @@ import { logKclEvent, logPipelineEvent } from './event-log';
 import { createWorker, systemClock } from './kcl';
 import { Logger } from './logger';
 import { Monitoring } from './monitoring';
-import { createTelemetryProcessors, FirehoseDelivery, SnsAlerts, type PipelineEvent } from './pipeline';
+import { createTelemetryProcessors, DynamoDbDeviceStateStore, FirehoseDelivery, SnsAlerts, type PipelineEvent } from './pipeline';
 import { reporting } from './reporting-delivery';
+import { reportingStates } from './reporting-device-states';
 import { Service } from './service';
 import { Totals } from './totals';
 
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
 
 /** Puts the process together. */
 function compose(configuration: Configuration, logger: Logger): { readonly monitoring: Monitoring; readonly service: Service } {
-  const { domain, streamName, leaseTableName, failoverTimeMs, flushIntervalMs, shutdownGraceMs } = configuration;
+  const { domain, streamName, leaseTableName, deviceStateTable, failoverTimeMs, shutdownGraceMs } = configuration;
   const { alertTopicArn, alertsPerMinute } = configuration;
   const totals = new Totals();
   const monitoring = new Monitoring({ configuration, clock: systemClock, logger });
@@ -50,7 +51,8 @@ function compose(configuration: Configuration, logger: Logger): { readonly monit
     monitoring.observePipeline(event);
     logPipelineEvent(logger, event);
   };
-  const { dynamodb, firehose, kinesis, sns } = createClients({ leaseRequestMs: leaseRequestMs(failoverTimeMs) });
+  const clients = createClients({ leaseRequestMs: leaseRequestMs(failoverTimeMs) });
+  const { deviceStates, dynamodb, firehose, kinesis, sns } = clients;
 
   const processor = createTelemetryProcessors({
     domain,
@@ -58,7 +60,14 @@ function compose(configuration: Configuration, logger: Logger): { readonly monit
     quarantineStream: configuration.quarantineStream,
     delivery: reporting(new FirehoseDelivery(firehose), (error) => service.fatal(error)),
     ...(alertTopicArn !== undefined && { alerts: { port: new SnsAlerts(sns, alertTopicArn), perMinute: alertsPerMinute } }),
-    flushIntervalMs,
+    ...(deviceStateTable !== undefined && {
+      deviceStates: reportingStates(new DynamoDbDeviceStateStore(deviceStates, deviceStateTable), (error) =>
+        service.fatal(error),
+      ),
+    }),
+    flushIntervalMs: configuration.flushIntervalMs,
+    checkpointIntervalMs: configuration.checkpointIntervalMs,
+    limits: { rememberedDevices: configuration.rememberedDevices },
     clock: systemClock,
     random: Math.random,
     onEvent,

@@ -32,6 +32,21 @@ export class PipelineMetrics {
       case 'alert-lost':
         this.counts.alertsLost += 1;
         return;
+      case 'device-states-stored':
+        this.counts.deviceStatesWritten += event.devices;
+        return;
+      case 'device-states-loaded':
+        this.counts.deviceStatesLoaded += event.devices;
+        return;
+      case 'device-state-unreadable':
+        this.counts.deviceStatesUnreadable += event.devices;
+        return;
+      case 'device-state-contested':
+        this.counts.deviceStatesContested += event.devices;
+        return;
+      case 'device-state-retried':
+        this.counts.deviceStateRetries += 1;
+        return;
       case 'record-rejected':
         // One of many: the ledger has their number.
         return;
@@ -69,5 +84,10 @@ function none(): Record<Counted, number> {
     alertsLost: 0,
     firehoseBytes: 0,
     firehoseBilledBytes: 0,
+    deviceStatesWritten: 0,
+    deviceStatesLoaded: 0,
+    deviceStatesUnreadable: 0,
+    deviceStatesContested: 0,
+    deviceStateRetries: 0,
   };
 }

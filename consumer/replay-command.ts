@@ -101,7 +101,7 @@ async function replay(asked: ReplayArguments, io: ReplayIo): Promise<number> {
 function settingFor(asked: ReplayArguments, environment: ReplayIo['environment']): Setting {
   const given = asked.stream === undefined ? environment : { ...environment, [consumerEnvironment.streamName]: asked.stream };
   if (asked.processor === 'pipeline') {
-    const configuration = parseConfiguration(given, domains);
+    const configuration = parseConfiguration(given, domains, 'replay');
     return {
       stream: configuration.streamName,
       liveApplication: configuration.leaseTableName,
@@ -119,9 +119,12 @@ function settingFor(asked: ReplayArguments, environment: ReplayIo['environment']
   return { stream, liveApplication, failoverTimeMs, graceMs, configuration: undefined };
 }
 
-/** The service's own processors. */
+/**
+ * The service's own processors, but for what is remembered of devices: that is in memory here, and begins with nothing. The states that
+ * the service keeps are those of its own place on the stream, and a replay that read or wrote them would spoil its features.
+ */
 function pipeline(
-  { deliveryStreams, domain, flushIntervalMs, quarantineStream }: Configuration,
+  { checkpointIntervalMs, deliveryStreams, domain, flushIntervalMs, quarantineStream, rememberedDevices }: Configuration,
   { firehose }: Clients,
   logger: Logger,
   totals: Totals,
@@ -133,6 +136,8 @@ function pipeline(
     quarantineStream,
     delivery: reporting(new FirehoseDelivery(firehose), onRefused),
     flushIntervalMs,
+    checkpointIntervalMs,
+    limits: { rememberedDevices },
     clock: systemClock,
     random: Math.random,
     onEvent: (event: PipelineEvent) => {

@@ -35,10 +35,11 @@ Options:
   --help                this text
 
 The rest is configured by the environment variables of the service: DOMAIN, DELIVERY_STREAMS, QUARANTINE_STREAM, LEASE_TABLE_NAME (the
-live application, which is refused as the replay's), FAILOVER_TIME_MS, FLUSH_INTERVAL_MS, SHUTDOWN_GRACE_MS; and, read by the AWS SDK,
-AWS_REGION, AWS_ENDPOINT_URL_*. With --processor count only the stream is needed.
+live application, which is refused as the replay's), FAILOVER_TIME_MS, FLUSH_INTERVAL_MS, CHECKPOINT_INTERVAL_MS,
+SHUTDOWN_GRACE_MS; and, read by the AWS SDK, AWS_REGION, AWS_ENDPOINT_URL_*. With --processor count only the stream is needed.
 
-What is delivered again has the same (device, sequence) as before, by which queries drop duplicates. Shards are read at half the pace
+What is delivered again has the same (device, sequence) as before, by which queries drop duplicates. The device states of the service are
+neither read nor written: features over windows begin with an empty window, at the start of the range. Shards are read at half the pace
 of the service, since they share their read limits with it. Interrupted by Ctrl-C, the same command goes on where it was.
 
 Ends with exit code 0 when all of the range was processed, 1 when it failed, 2 when an option or the configuration is wrong or the

@@ -13,6 +13,8 @@ export interface TotalCounts {
   billedBytes: number;
   /** What became of alerts: sent one by one, told of together, or not told of. */
   alerts: { sent: number; withheld: number; lost: number };
+  /** Writes of devices' states. */
+  deviceStatesWritten: number;
 }
 
 /** Sums up the pipeline's events. A ledger entry whose checkpoint then failed is counted all the same. */
@@ -27,6 +29,7 @@ export class Totals {
     payloadBytes: 0,
     billedBytes: 0,
     alerts: { sent: 0, withheld: 0, lost: 0 },
+    deviceStatesWritten: 0,
   };
 
   add(event: PipelineEvent): void {
@@ -40,6 +43,9 @@ export class Totals {
         this.counts.payloadBytes += event.payloadBytes;
         this.counts.billedBytes += event.billedBytes;
         return;
+      case 'device-states-stored':
+        this.counts.deviceStatesWritten += event.devices;
+        return;
       case 'alerts-sent':
         alerts.sent += event.alerts;
         return;
@@ -50,6 +56,10 @@ export class Totals {
         alerts.lost += 1;
         return;
       case 'delivery-retried':
+      case 'device-state-contested':
+      case 'device-state-retried':
+      case 'device-state-unreadable':
+      case 'device-states-loaded':
       case 'record-rejected':
         return;
     }

@@ -118,6 +118,14 @@ export interface StateCodec<State> {
   decode(bytes: Uint8Array): State | undefined;
 }
 
+/** Which columns say at a glance how a device is. */
+export interface LatestColumns {
+  /** The table whose last row of a device is meant. */
+  readonly table: string;
+  /** Columns of the table's own; a handful, for they are written with every state. */
+  readonly columns: readonly string[];
+}
+
 /**
  * One folder says what the data means. From a domain come the consumer's validation, the Glue columns, the Parquet schema, the
  * training SQL and the simulator; a fork edits its domain and nothing else.
@@ -146,6 +154,8 @@ export interface Domain<State = unknown> {
   readonly stateCodec?: StateCodec<State>;
   /** What an alert of this domain means, in a sentence for those who are sent one. @default - it has none, and needs no topic */
   readonly alerts?: string;
+  /** What can be looked up of a device beside its stored state. @default - nothing but when it reported last */
+  readonly latest?: LatestColumns;
   readonly trainingSet: TrainingSet;
   /** @default - the domain has no simulator; a run needs files to replay */
   readonly simulator?: Simulator;

@@ -17,8 +17,12 @@ export const consumerEnvironment = {
   initialPosition: 'INITIAL_POSITION',
   /** A lease that has not been renewed for this long is free to take, in milliseconds. */
   failoverTimeMs: 'FAILOVER_TIME_MS',
-  /** Longest time that a delivered record stays unflushed and so uncheckpointed, in milliseconds. */
+  /** Longest that a record stays undelivered, in milliseconds. */
   flushIntervalMs: 'FLUSH_INTERVAL_MS',
+  /** Longest that a record stays uncheckpointed, in milliseconds; at least the flush interval. Devices that changed are stored with it. */
+  checkpointIntervalMs: 'CHECKPOINT_INTERVAL_MS',
+  /** The most devices whose memory a process has at hand. */
+  rememberedDevices: 'REMEMBERED_DEVICES',
   /** Longest that SIGTERM may take to drain, checkpoint and release, in milliseconds; less than the container's stop time-out. */
   shutdownGraceMs: 'SHUTDOWN_GRACE_MS',
   /** debug, info, warn or error. */
@@ -29,6 +33,12 @@ export const consumerEnvironment = {
   monitoringHost: 'MONITORING_HOST',
   /** Metrics for CloudWatch: off, application or shards. */
   cloudWatchMetrics: 'CLOUDWATCH_METRICS',
+} as const;
+
+/** A further variable of the consumer, set only when the domain has a codec for what it remembers of a device. */
+export const deviceStateEnvironment = {
+  /** The name of the DynamoDB table of what is remembered of devices; see `core/device-item.ts`. */
+  deviceStateTable: 'DEVICE_STATE_TABLE',
 } as const;
 
 /** Further variables of the consumer, set only when it reads by enhanced fan-out. */

@@ -52,6 +52,16 @@ export const pipelineMetrics = {
   firehoseBytes: 'FirehoseBytes',
   /** What it bills for them: each record rounded up to 5 KiB. */
   firehoseBilledBytes: 'FirehoseBilledBytes',
+  /** Devices that were stored with a checkpoint: each is a write of the device state table. */
+  deviceStatesWritten: 'DeviceStatesWritten',
+  /** Devices that were looked up in the table when they reported, stored there or not. */
+  deviceStatesLoaded: 'DeviceStatesLoaded',
+  /** Devices that start over, since what was stored of them cannot be used: after a change of the domain's windows each does, once. */
+  deviceStatesUnreadable: 'DeviceStatesUnreadable',
+  /** Devices that were not stored, or not taken up, since another processor had written them. */
+  deviceStatesContested: 'DeviceStatesContested',
+  /** Calls to the table that were repeated. */
+  deviceStateRetries: 'DeviceStateRetries',
 } as const;
 
 /** Of the function that makes rows of CSV lines. Counts; nothing is written where there was no CSV. */

@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { deviceStateEnvironment } from '../core/environment';
 import { domainNamed } from '../domains';
 import { checkEndTime } from './cli/end-time';
 import { helpText, parseOptions } from './cli/options';
@@ -75,13 +76,16 @@ function terminal(): { write(text: string): void; readonly isTerminal: boolean; 
   };
 }
 
-async function stayUp({ aws }: RunResult, signal: AbortSignal): Promise<void> {
+async function stayUp({ aws, deviceStateTable }: RunResult, signal: AbortSignal): Promise<void> {
   const exports = Object.entries(aws.environment).map(([name, value]) => `  export ${name}=${value}`);
   process.stdout.write(
     [
       '',
       'The services stay up until Ctrl-C; the consumers have ended. Any AWS SDK or CLI can look at them with:',
       ...exports,
+      ...(deviceStateTable === undefined
+        ? []
+        : [`  export ${deviceStateEnvironment.deviceStateTable}=${deviceStateTable}   # npm run device -- DEVICE_ID`]),
       '',
     ].join('\n') + '\n',
   );
@@ -90,10 +94,14 @@ async function stayUp({ aws }: RunResult, signal: AbortSignal): Promise<void> {
   });
 }
 
-function verdict({ report }: RunResult): number {
-  const { records, training } = report;
+function verdict(result: RunResult): number {
+  const { records, training } = result.report;
   if (!records.balanced) {
     process.stderr.write('The balance does not add up: records were lost or invented.\n');
+    return exitCodes.failed;
+  }
+  if (records.redeliveredOtherwise > 0 && result.deviceStateTable !== undefined) {
+    process.stderr.write('Rows that were delivered twice differ: features were not restored after a crash.\n');
     return exitCodes.failed;
   }
   if (differences(records).length > 0) {

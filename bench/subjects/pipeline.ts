@@ -20,6 +20,7 @@ async function main(): Promise<void> {
     quarantineStream: 'quarantine',
     delivery: new FirehoseDelivery(new FirehoseClient(endpointOptions(firehose))),
     flushIntervalMs: 10_000,
+    checkpointIntervalMs: 10_000,
     clock: systemClock,
     random: Math.random,
     onEvent: () => {},

@@ -1,7 +1,9 @@
+import type { CellValue } from '../../core/column';
 import type { Alert, Domain, TableRow } from '../../core/domain';
 import type { Message } from '../../core/message';
 import { decode } from './decode';
-import type { Device, DeviceTable } from './device-table';
+import type { RecordPosition } from '../kcl';
+import type { Device, Devices } from './device-table';
 import { writeMessageCells, type Arrival } from './common-cells';
 import { JsonWriter } from './json-writer';
 import { maxFirehoseRecordBytes } from './pack';
@@ -28,14 +30,14 @@ export interface Accepted {
 export type MessageOutcome = Accepted | 'duplicate' | Rejection;
 
 /** One message from the stream. */
-export interface IncomingMessage extends Arrival {
+export interface IncomingMessage extends Arrival, RecordPosition {
   readonly data: Uint8Array;
   /** Who sent it, as the way onto the stream vouches for: IoT Core's rule takes it from the topic, which a device cannot choose. */
   readonly partitionKey: string;
 }
 
 /**
- * Turns a message into rows: decode, validate, hold against its sender, drop duplicates, process, serialize. Pure but for the device table that it is given.
+ * Turns a message into rows: decode, validate, hold against its sender, drop duplicates, process, serialize. Pure but for the devices that it is given.
  * Compiled once per domain and shared by all shards.
  *
  * The sender is judged by the parsed device_id itself, the one that rows are written under: whatever parsed the bytes on the way may have
@@ -54,10 +56,11 @@ export class MessageProcessor {
   constructor(private readonly domain: Domain) {
     this.validate = compileValidator(domain);
     this.serialize = compileRowSerializer(domain);
+    checkLatest(domain);
   }
 
   /** Never throws: a fault of this code is the message's rejection as well, for a shard must not stand still because of one message. */
-  handle(incoming: IncomingMessage, devices: DeviceTable): MessageOutcome {
+  handle(incoming: IncomingMessage, devices: Devices): MessageOutcome {
     try {
       return this.outcome(incoming, devices);
     } catch (error: unknown) {
@@ -65,7 +68,7 @@ export class MessageProcessor {
     }
   }
 
-  private outcome(incoming: IncomingMessage, devices: DeviceTable): MessageOutcome {
+  private outcome(incoming: IncomingMessage, devices: Devices): MessageOutcome {
     const document = decode(incoming.data, this.domain.maxMessageBytes);
     if (document instanceof Rejection) {
       return document;
@@ -82,16 +85,36 @@ export class MessageProcessor {
     if (!device.seen.add(message.sequence)) {
       return 'duplicate';
     }
+    const { sequenceNumber, subSequenceNumber } = incoming;
+    device.change = { sequenceNumber, subSequenceNumber, sequence: message.sequence, eventTimeMs: message.eventTime };
     try {
       const { alerts = [], rows, state } = this.domain.process(message, device.state);
       device.state = state;
       const texts = this.rowTexts(rows, device, message, incoming);
+      if (texts instanceof Rejection) {
+        return texts;
+      }
+      this.noteLatest(rows, device);
       const { deviceId, sequence } = message;
-      return texts instanceof Rejection ? texts : { rows: texts, deviceId, sequence, alerts };
+      return { rows: texts, deviceId, sequence, alerts };
     } catch (error: unknown) {
       // The state may have been changed halfway, so the device starts over with its next message.
       device.state = undefined;
       return new Rejection('processing_failed', clip(`the domain failed: ${textOf(error)}`));
+    }
+  }
+
+  /** A few cells, not the row: of many devices that would be much. */
+  private noteLatest(rows: readonly TableRow[], device: Device): void {
+    const { latest } = this.domain;
+    for (const { table, row } of rows) {
+      if (table === latest?.table) {
+        const cells: Record<string, CellValue> = {};
+        for (const name of latest.columns) {
+          cells[name] = row[name] ?? null;
+        }
+        device.latest = cells;
+      }
     }
   }
 
@@ -121,6 +144,16 @@ export class MessageProcessor {
       texts.push({ table: row.table, text: out.from(start) });
     }
     return texts;
+  }
+}
+
+function checkLatest({ latest, tables }: Domain): void {
+  const own = latest && tables[latest.table]?.columns.map(({ name }) => name);
+  const unknown = latest?.columns.find((column) => own?.includes(column) !== true);
+  if (latest !== undefined && (own === undefined || unknown !== undefined)) {
+    throw new RangeError(
+      `latest names ${unknown === undefined ? '' : `column ${unknown} of `}table ${latest.table}, which is not there`,
+    );
   }
 }
 

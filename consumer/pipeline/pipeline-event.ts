@@ -1,6 +1,8 @@
 import type { LedgerEntry } from '../../core/ledger';
 import type { AlertEvent } from './alerts/alert-event';
 import type { DeliveryRetried } from './delivery/deliver';
+import type { DeviceStateRetried } from './device-state/patient-store';
+import type { DeviceStateEvent } from './device-state/stored-devices';
 import type { Rejection } from './rejection';
 
 /** A rejected record: the first of its reason since the last flush of its shard, so that a flood of bad input is no flood of events. */
@@ -25,5 +27,7 @@ export type PipelineEvent =
       readonly durationMs: number;
     }
   | (DeliveryRetried & { readonly shardId: string })
+  | DeviceStateEvent
+  | (DeviceStateRetried & { readonly shardId: string })
   | RecordRejected
   | AlertEvent;

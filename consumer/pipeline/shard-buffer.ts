@@ -1,6 +1,4 @@
-import type { ReasonCode } from '../../core/reason';
 import { billedBytes, Packer } from './pack';
-import { Tally } from './tally';
 
 /** A delivery stream's share of a flush. */
 export interface PackedStream {
@@ -8,23 +6,9 @@ export interface PackedStream {
   readonly records: readonly Uint8Array[];
 }
 
-/** What a shard's processor has made of the records since its last checkpoint, packed for delivery, and the count of them. */
+/** What a shard's processor has made of records and not delivered yet, packed for delivery. */
 export class ShardBuffer {
   private readonly packers = new Map<string, Packer>();
-  private current = new Tally();
-
-  get tally(): Tally {
-    return this.current;
-  }
-
-  /** Bytes that wait for delivery, all streams together. */
-  get bytes(): number {
-    let sum = 0;
-    for (const packer of this.packers.values()) {
-      sum += packer.bytes;
-    }
-    return sum;
-  }
 
   /** The packer of a delivery stream. */
   packer(stream: string): Packer {
@@ -34,14 +18,6 @@ export class ShardBuffer {
       this.packers.set(stream, packer);
     }
     return packer;
-  }
-
-  quarantine(stream: string, reason: ReasonCode, lines: readonly string[]): void {
-    const packer = this.packer(stream);
-    for (const line of lines) {
-      packer.add(Buffer.from(line, 'utf8'));
-    }
-    this.current.quarantine(reason);
   }
 
   /** What is to be delivered. Views of the buffers: valid until `clear`. */
@@ -55,13 +31,11 @@ export class ShardBuffer {
     for (const packer of this.packers.values()) {
       packer.clear();
     }
-    this.current = new Tally();
   }
 
   /** Gives the memory back. */
   drop(): void {
     this.packers.clear();
-    this.current = new Tally();
   }
 }
 

@@ -17,8 +17,8 @@ const largestWhole = 2 ** 50;
  * Lossless to the last bit. NaN is a gap.
  */
 export class StateWriter {
-  private bytes = new Uint8Array(1024);
-  private view = new DataView(this.bytes.buffer);
+  private buffer = new Uint8Array(1024);
+  private view = new DataView(this.buffer.buffer);
   private length = 0;
 
   /** @param value whole, from 0 to 2^53 - 1 */
@@ -66,9 +66,17 @@ export class StateWriter {
     }
   }
 
+  /** Bytes as they are, behind their number. */
+  bytes(part: Uint8Array): void {
+    this.whole(part.length);
+    this.room(part.length);
+    this.buffer.set(part, this.length);
+    this.length += part.length;
+  }
+
   /** Everything written. */
   finish(): Uint8Array {
-    return this.bytes.slice(0, this.length);
+    return this.buffer.slice(0, this.length);
   }
 
   /** A bit per value: whether there is one. */
@@ -84,15 +92,15 @@ export class StateWriter {
 
   private byte(value: number): void {
     this.room(1);
-    this.bytes[this.length] = value;
+    this.buffer[this.length] = value;
     this.length += 1;
   }
 
   private room(bytes: number): void {
-    if (this.length + bytes > this.bytes.length) {
-      const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + bytes));
-      larger.set(this.bytes);
-      this.bytes = larger;
+    if (this.length + bytes > this.buffer.length) {
+      const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.length + bytes));
+      larger.set(this.buffer);
+      this.buffer = larger;
       this.view = new DataView(larger.buffer);
     }
   }
@@ -145,6 +153,14 @@ export class StateReader {
         cells[from + index] = scaled / (scales[decimals] as number);
       }
     }
+  }
+
+  /** The bytes that `bytes` wrote. A view. */
+  bytes(): Uint8Array {
+    const length = this.whole();
+    this.need(length);
+    this.at += length;
+    return new Uint8Array(this.view.buffer, this.view.byteOffset + this.at - length, length);
   }
 
   /** @throws StateBytesError unless everything has been read */

@@ -21,6 +21,7 @@ export const factory: Domain<MachineMemory> = {
   process,
   stateCodec,
   alerts: 'A running machine reads far from what is usual for itself; what load and speed do is taken out.',
+  latest: { table: 'telemetry', columns: ['site', 'machine', 'state', 'alarm', 'temperature', 'vibration', 'power'] },
   trainingSet,
   simulator: factorySimulator(maxMessageBytes),
   reader: jsonLinesReader,

@@ -22,6 +22,7 @@ export const turbofan: Domain<EngineState> = {
   tables,
   process,
   stateCodec,
+  latest: { table: 'cycles', columns: ['cycle', 's4', 's11', 's15'] },
   trainingSet,
   reader: cmapssReader,
 };

@@ -1,13 +1,19 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { alertEnvironment, consumerEnvironment as names, fanOutEnvironment } from '../../core/environment';
+import {
+  alertEnvironment,
+  consumerEnvironment as names,
+  deviceStateEnvironment,
+  fanOutEnvironment,
+} from '../../core/environment';
 import type { LakeDelivery } from '../delivery/lake-delivery';
 import type { EncryptedStream } from '../ingestion/encrypted-stream';
 import { sendsAlerts } from '../shared/sends-alerts';
 import type { FoundedStackProps } from '../shared/pipeline-stack-props';
 import { AlertTopic } from './alert-topic';
 import { consumerPermissions } from './consumer-permissions';
+import { DeviceStateTable } from './device-state-table';
 import { FanOutConsumer } from './fan-out-consumer';
 import { lag } from './lag';
 import { LeaseTable } from './lease-table';
@@ -22,10 +28,12 @@ export interface ConsumerStackProps extends FoundedStackProps {
   readonly imageDirectory: string;
 }
 
-/** What reads the stream and feeds the lake. Its only state is the lease table. */
+/** What reads the stream and feeds the lake. Its state is the lease table, and the table of what is remembered of devices. */
 export class ConsumerStack extends Stack {
   readonly consumer: StreamConsumer;
   readonly leaseTable: Table;
+  /** Undefined for a domain whose state is not stored. */
+  readonly deviceStateTable: Table | undefined;
   /** Undefined when shards are polled. */
   readonly fanOut: FanOutConsumer | undefined;
   /** Undefined when nobody is told of alerts. */
@@ -35,6 +43,8 @@ export class ConsumerStack extends Stack {
     super(scope, id, props);
     const { config, domain, foundation, prefix, source, tableDeliveries, quarantineDelivery, imageDirectory } = props;
     const leaseTable = new LeaseTable(this, 'Leases', { config }).table;
+    const deviceStateTable =
+      domain.stateCodec === undefined ? undefined : new DeviceStateTable(this, 'Devices', { config, key: source.key }).table;
     const fanOut =
       config.consumer.reading === 'fan-out'
         ? new FanOutConsumer(this, 'FanOut', { stream: source.stream, consumerName: `${prefix}-consumer` })
@@ -57,11 +67,14 @@ export class ConsumerStack extends Stack {
         [names.initialPosition]: config.consumer.initialPosition,
         [names.failoverTimeMs]: String(config.consumer.failoverTimeMs),
         [names.flushIntervalMs]: String(config.consumer.flushIntervalMs),
+        [names.checkpointIntervalMs]: String(config.consumer.checkpointIntervalMs),
+        [names.rememberedDevices]: String(config.consumer.rememberedDevices),
         [names.shutdownGraceMs]: String(config.consumer.shutdownGraceMs),
         [names.logLevel]: config.consumer.logLevel,
         [names.monitoringPort]: String(monitoringPort),
         [names.monitoringHost]: '0.0.0.0',
         [names.cloudWatchMetrics]: config.consumer.cloudWatchMetrics,
+        ...(deviceStateTable !== undefined && { [deviceStateEnvironment.deviceStateTable]: deviceStateTable.tableName }),
         ...(fanOut !== undefined && { [fanOutEnvironment.fanOutConsumerArn]: fanOut.consumerArn }),
         ...(alerts !== undefined && {
           [alertEnvironment.alertTopicArn]: alerts.topic.topicArn,
@@ -72,6 +85,7 @@ export class ConsumerStack extends Stack {
         ...consumerPermissions({
           source,
           leaseTable,
+          deviceStateTable,
           deliveryStreamArns: [...Object.values(tableDeliveries), quarantineDelivery].map(
             (delivery) => delivery.deliveryStreamArn,
           ),
@@ -83,6 +97,7 @@ export class ConsumerStack extends Stack {
     });
     this.consumer = consumer;
     this.leaseTable = leaseTable;
+    this.deviceStateTable = deviceStateTable;
     this.fanOut = fanOut;
     this.alerts = alerts;
     new CfnOutput(this, 'LeaseTableName', {
@@ -91,6 +106,12 @@ export class ConsumerStack extends Stack {
     });
     if (alerts !== undefined) {
       new CfnOutput(this, 'AlertTopicArn', { value: alerts.topic.topicArn, description: 'Where alerts about devices go to' });
+    }
+    if (deviceStateTable !== undefined) {
+      new CfnOutput(this, 'DeviceStateTableName', {
+        value: deviceStateTable.tableName,
+        description: 'What is remembered of each device, and how it was last',
+      });
     }
     new CfnOutput(this, 'ClusterName', { value: consumer.cluster.clusterName, description: 'The ECS cluster of the consumer' });
     new CfnOutput(this, 'ServiceName', { value: consumer.service.serviceName, description: 'The ECS service of the consumer' });

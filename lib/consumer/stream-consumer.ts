@@ -20,7 +20,7 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import { PolicyDocument, Role, ServicePrincipal, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { alertEnvironment, consumerEnvironment, fanOutEnvironment } from '../../core/environment';
+import type { alertEnvironment, consumerEnvironment, deviceStateEnvironment, fanOutEnvironment } from '../../core/environment';
 import type { PipelineConfig } from '../config/pipeline-config';
 import type { EnvironmentOf } from '../shared/environment-of';
 import type { Foundation } from '../shared/foundation';
@@ -35,7 +35,11 @@ export interface StreamConsumerProps {
   /** Docker context with `Dockerfile` and the bundle. */
   readonly imageDirectory: string;
   readonly environment: EnvironmentOf<typeof consumerEnvironment> &
-    Partial<EnvironmentOf<typeof fanOutEnvironment> & EnvironmentOf<typeof alertEnvironment>>;
+    Partial<
+      EnvironmentOf<typeof deviceStateEnvironment> &
+        EnvironmentOf<typeof fanOutEnvironment> &
+        EnvironmentOf<typeof alertEnvironment>
+    >;
   /** What the task may do. */
   readonly permissions: readonly PolicyStatement[];
   /** How far behind the reading is, in milliseconds: what the service scales on. */

@@ -39,8 +39,8 @@ export function serviceMetrics({ clusterName, serviceName }: Pick<Watched, 'clus
 }
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html */
-export function leaseTableMetrics({ leaseTableName }: Pick<Watched, 'leaseTableName'>): MetricSource {
-  return source('AWS/DynamoDB', { TableName: leaseTableName });
+export function tableMetrics(tableName: string): MetricSource {
+  return source('AWS/DynamoDB', { TableName: tableName });
 }
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html#cloudwatch-step-functions-execution-metrics */

@@ -61,6 +61,7 @@ function watch({ config, foundation, prefix, ingestion, delivery, consumer, trai
     serviceName: consumer.consumer.service.serviceName,
     leaseTableName: consumer.leaseTable.tableName,
     alerts: consumer.alerts !== undefined,
+    deviceStateTableName: consumer.deviceStateTable?.tableName,
     workgroupName: delivery.workgroup.name,
     stateMachineArn: training.workflow.stateMachineArn,
     deadLetterQueueName: training.deadLetters.queueName,

@@ -27,6 +27,8 @@ export interface Watched {
   readonly leaseTableName: string;
   /** Whether the consumer sends alerts. */
   readonly alerts: boolean;
+  /** Undefined when what is remembered of devices is not stored. */
+  readonly deviceStateTableName: string | undefined;
   readonly workgroupName: string;
   readonly stateMachineArn: string;
   /** Where the schedule leaves a start that could not be delivered. */

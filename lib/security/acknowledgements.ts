@@ -110,6 +110,12 @@ export const acknowledgements: readonly Acknowledgement[] = [
       'Positions in the stream, of no worth without it and older than it after an hour. Point-in-time recovery is on; a lost table is made anew and the stream is read from its start, with duplicates that SQL drops.',
   },
   {
+    rules: ['NIST.800.53.R5-DynamoDBInBackupPlan'],
+    where: /^consumer\/Devices\/Table$/,
+    reason:
+      'Of worth only together with the leases, and of the same moment. Point-in-time recovery is on for both; without it features over windows start over, once for each device.',
+  },
+  {
     rules: ['AwsSolutions-SQS3'],
     where: /^training\/DeadLetters$/,
     reason: 'This is the dead-letter queue itself; what comes into it is an alarm.',

@@ -22,6 +22,7 @@ interface Consumer {
   readonly name: string;
   readonly child: Child;
   maxRssBytes: number | null;
+  deviceStatesWritten: number | null;
   killed: boolean;
 }
 
@@ -42,6 +43,7 @@ export class ConsumerFleet {
       const consumer: Consumer = {
         name,
         maxRssBytes: null,
+        deviceStatesWritten: null,
         killed: false,
         child: new Child({
           args: props.command,
@@ -87,7 +89,11 @@ export class ConsumerFleet {
   async stop(graceMs: number): Promise<readonly ConsumerReport[]> {
     this.stopping = true;
     await Promise.all(this.consumers.map((consumer) => consumer.child.stop(graceMs)));
-    return this.consumers.map(({ name, maxRssBytes }) => ({ workerId: name, maxRssBytes }));
+    return this.consumers.map(({ name, maxRssBytes, deviceStatesWritten }) => ({
+      workerId: name,
+      maxRssBytes,
+      deviceStatesWritten,
+    }));
   }
 }
 
@@ -109,6 +115,7 @@ function read(line: string, consumer: Consumer, book: LedgerBook, leases: LeaseB
     leases.gone(String(entry.shardId), consumer.name);
   } else if (isEvent(entry, 'stopped') && typeof entry.maxRssBytes === 'number') {
     consumer.maxRssBytes = entry.maxRssBytes;
+    consumer.deviceStatesWritten = Number(entry.deviceStatesWritten);
   }
 }
 

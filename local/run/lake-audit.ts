@@ -13,6 +13,8 @@ export interface LakeAudit {
   readonly delivered: number;
   /** Rows beyond the first of the same stream record in a table. */
   readonly redelivered: number;
+  /** Of those, rows that are not what the first was: what a crash must never do to features, where device states are stored. */
+  readonly redeliveredOtherwise: number;
   /** Distinct stream records with rows, less distinct (device, sequence): messages that were delivered under several records. */
   readonly duplicates: number;
   /** Distinct stream records in quarantine, by reason. */
@@ -39,6 +41,7 @@ export async function auditLake(folders: Readonly<Record<string, string>>, quara
     const tables: Record<string, { rows: number; files: number; bytes: number }> = {};
     const keys: string[] = [];
     let redelivered = 0;
+    let redeliveredOtherwise = 0;
     for (const { table, files: found } of files) {
       const bytes = found.reduce((total, file) => total + file.bytes, 0);
       let rows = 0;
@@ -49,6 +52,10 @@ export async function auditLake(folders: Readonly<Record<string, string>>, quara
         );
         rows = all;
         redelivered += all - distinct;
+        if (all > distinct) {
+          const [different = 0] = await one(`SELECT count(*) FROM (SELECT DISTINCT * FROM ${relation})`);
+          redeliveredOtherwise += different - distinct;
+        }
         keys.push(`SELECT shard_id, sequence_number, device_id, sequence FROM ${relation}`);
       }
       tables[table] = { rows, files: found.length, bytes };
@@ -61,7 +68,8 @@ export async function auditLake(folders: Readonly<Record<string, string>>, quara
               `FROM (${keys.join(' UNION ')})`,
           );
     connection.closeSync();
-    return { tables, delivered, redelivered, duplicates: delivered - messages, quarantined: await quarantined(quarantineFolder) };
+    const duplicates = delivered - messages;
+    return { tables, delivered, redelivered, redeliveredOtherwise, duplicates, quarantined: await quarantined(quarantineFolder) };
   } finally {
     instance.closeSync();
   }

@@ -15,9 +15,11 @@ export interface Report {
     readonly duplicatesDropped: number;
     /** Rows beyond the first of a record that lie in the lake because its shard moved before the checkpoint; SQL drops them. */
     readonly redelivered: number;
+    /** Of those, rows whose features are not those of the first. 0 where what is remembered of devices is stored. */
+    readonly redeliveredOtherwise: number;
     /**
-     * Delivered records that repeat the (device, sequence) of another: a worker that takes over a shard does not know what came
-     * before its checkpoint. SQL drops them.
+     * Delivered records that repeat the (device, sequence) of another: where what is remembered of devices is not stored, a worker that
+     * takes over a shard does not know what came before its checkpoint. SQL drops them.
      */
     readonly duplicatesInLake: number;
     /** sent = delivered + Σ quarantined + duplicatesDropped */
@@ -48,6 +50,8 @@ export interface ConsumerReport {
   readonly workerId: string;
   /** Peak resident memory in bytes; null for a worker that was killed. */
   readonly maxRssBytes: number | null;
+  /** How often a device's state was stored; null for a worker that was killed. */
+  readonly deviceStatesWritten: number | null;
 }
 
 /** Whether every record that was sent is accounted for. */

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { consumerEnvironment } from '../../core/environment';
+import { consumerEnvironment, deviceStateEnvironment } from '../../core/environment';
 import { domainNamed } from '../../domains';
 import type { RunOptions } from '../cli/options';
 import { prepareOutDirectory, type OutDirectory } from '../cli/out-directory';
@@ -46,6 +46,8 @@ export interface RunResult {
   readonly quarantineFolder: string;
   /** The file of messages about alerts; there is none when there was none. */
   readonly alertLog: string;
+  /** The table of what is remembered of devices; undefined when that is not stored. */
+  readonly deviceStateTable: string | undefined;
 }
 
 const hourMs = 3_600_000;
@@ -132,12 +134,13 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     quarantined: delivered.audit.quarantined,
     duplicatesDropped: streamed.totals.duplicatesDropped,
   };
-  const { redelivered, duplicates } = delivered.audit;
+  const { redelivered, redeliveredOtherwise, duplicates } = delivered.audit;
   const report: Report = {
     domain: options.domain,
     records: {
       ...records,
       redelivered,
+      redeliveredOtherwise,
       duplicatesInLake: duplicates,
       balanced: isBalanced(records),
       expected: streamed.expected,
@@ -162,6 +165,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     tableFolders,
     quarantineFolder: deliveryFolder(out.s3, roles.quarantineStream),
     alertLog: path.join(out.logs, alertLog),
+    deviceStateTable: roles.consumer.environment[deviceStateEnvironment.deviceStateTable],
   };
 }
 

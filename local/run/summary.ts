@@ -47,6 +47,9 @@ export function summarize(report: Report, folders: Folders, path: (target: strin
   if (records.redelivered > 0) {
     row('delivered twice', count(records.redelivered), 'after shards moved between workers; the training SQL drops them');
   }
+  if (records.redeliveredOtherwise > 0) {
+    row('of them otherwise', count(records.redeliveredOtherwise), 'their features are not those of the first time');
+  }
   if (records.duplicatesInLake > 0) {
     row(
       'duplicates in the lake',
@@ -97,5 +100,9 @@ export function summarize(report: Report, folders: Folders, path: (target: strin
   );
   const peak = Math.max(0, ...report.consumers.map((consumer) => consumer.maxRssBytes ?? 0));
   lines.push(`Consumers  ${report.workers} processes over ${report.shards} shards, at most ${bytes(peak)} of memory each`);
+  const written = report.consumers.reduce((total, { deviceStatesWritten }) => total + (deviceStatesWritten ?? 0), 0);
+  if (written > 0) {
+    lines.push(`Devices    their states were stored ${count(written)} times`);
+  }
   return `${lines.join('\n')}\n`;
 }

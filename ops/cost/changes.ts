@@ -14,6 +14,9 @@ export interface Change {
   readonly packed?: boolean;
 }
 
+/** Longer than this is more to process again than most would want. */
+const longCheckpointIntervalMs = 300_000;
+
 /** The changes that make sense for a scenario; whether they save anything, only the estimate knows. */
 export function possibleChanges(scenario: Scenario): readonly Change[] {
   return [...senderChanges(scenario), ...streamChanges(scenario), ...consumerChanges(scenario), ...otherChanges(scenario)];
@@ -121,6 +124,15 @@ function consumerChanges({ config }: Scenario): readonly Change[] {
             title: 'consumer.spotPercent: 50',
             but: 'two minutes’ notice, and shards are handed over',
             config: set({ spotPercent: 50 }),
+          },
+        ]
+      : []),
+    ...(consumer.checkpointIntervalMs < longCheckpointIntervalMs
+      ? [
+          {
+            title: `consumer.checkpointIntervalMs: ${longCheckpointIntervalMs}`,
+            but: 'after a crash five minutes are processed again',
+            config: set({ checkpointIntervalMs: longCheckpointIntervalMs }),
           },
         ]
       : []),

@@ -1,5 +1,15 @@
 import type { Scenario } from './load';
-import { base64, hoursPerMonth, leaseScansPerWorkerHour, leaseWritesPerShardHour, leasesPerReadUnit } from './measured';
+import {
+  base64,
+  deviceItemBytes,
+  deviceStateBytes,
+  hoursPerMonth,
+  leaseScansPerWorkerHour,
+  leaseWritesPerShardHour,
+  leasesPerReadUnit,
+  previousStateShare,
+  secondsPerMonth,
+} from './measured';
 import { gB, type Traffic } from './traffic';
 import type { Usage } from './usage';
 
@@ -45,6 +55,32 @@ export function leaseUsage({ config }: Scenario, { shards, tasks }: Traffic): re
       price: 'dynamodb.read',
       quantity: tasks * hoursPerMonth * leaseScansPerWorkerHour * pace * Math.ceil(shards / leasesPerReadUnit),
     },
+  ];
+}
+
+/** Whether the tasks have room for every device; if not, each message takes a read and a write of the device state table. */
+export function remembersAll({ config, load }: Scenario, { tasks }: Traffic): boolean {
+  return load.devices <= tasks * config.consumer.rememberedDevices;
+}
+
+/**
+ * The device state table, on demand: a write of each device that has reported, with each checkpoint; reads only where memory has no room
+ * for all devices, beside those when a task starts.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html a write unit is 1 KB, a read unit 4 KB
+ */
+export function deviceStateUsage(scenario: Scenario, traffic: Traffic): readonly Usage[] {
+  const { config, domain, load } = scenario;
+  if (!domain.keepsDeviceState) {
+    return [];
+  }
+  const service = 'DynamoDB (device state)';
+  const all = remembersAll(scenario, traffic);
+  const everySeconds = all ? Math.max(load.intervalSeconds, config.consumer.checkpointIntervalMs / 1_000) : load.intervalSeconds;
+  const itemBytes = deviceItemBytes + deviceStateBytes * (1 + previousStateShare(everySeconds / load.intervalSeconds));
+  const writes = load.devices * (secondsPerMonth / everySeconds);
+  return [
+    { service, item: 'writes', price: 'dynamodb.write', quantity: writes * Math.ceil(itemBytes / 1024) },
+    { service, item: 'reads', price: 'dynamodb.read', quantity: all ? 0 : writes * Math.ceil(itemBytes / 4096) },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { fargateUsage, leaseUsage, networkUsage } from './consumer-usage';
+import { deviceStateUsage, fargateUsage, leaseUsage, networkUsage, remembersAll } from './consumer-usage';
 import { firehoseUsage, lakeUsage } from './delivery-usage';
 import { iotUsage, streamUsage } from './ingest-usage';
 import type { Scenario } from './load';
@@ -50,6 +50,7 @@ function usagesOf(scenario: Scenario, traffic: Traffic, month: number, spotDisco
     ...streamUsage(scenario, traffic),
     ...fargateUsage(scenario, traffic, spotDiscount),
     ...leaseUsage(scenario, traffic),
+    ...deviceStateUsage(scenario, traffic),
     ...networkUsage(scenario, traffic),
     ...firehoseUsage(scenario, traffic),
     ...alertUsage(scenario),
@@ -71,6 +72,11 @@ function warningsOf(scenario: Scenario, traffic: Traffic): readonly string[] {
   return [
     ...(tasksNeeded > consumer.maxTasks
       ? [`the load needs ${tasksNeeded} tasks; consumer.maxTasks is ${consumer.maxTasks}`]
+      : []),
+    ...(scenario.domain.keepsDeviceState && !remembersAll(scenario, traffic)
+      ? [
+          `${traffic.tasks} tasks remember ${traffic.tasks * consumer.rememberedDevices} of ${scenario.load.devices} devices: each message reads and writes the device state table; raise consumer.rememberedDevices or consumer.tasks`,
+        ]
       : []),
     ...(ingestion.capacity.mode === 'provisioned' && fullest > 1
       ? [`the load is ${Math.round(fullest * 100)} % of what ${shards} shards take: it would be throttled`]

@@ -23,6 +23,8 @@ export interface Load {
 export interface DomainFacts {
   /** Days of event time that a training run reads. @default - everything */
   readonly windowDays?: number;
+  /** Whether what is remembered of a device is stored. */
+  readonly keepsDeviceState: boolean;
 }
 
 /** What the synthesized templates hold, as far as it is billed by being there. */

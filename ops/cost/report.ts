@@ -29,7 +29,8 @@ export function reportOf(options: CostOptions, code: RuntimeCode): Report {
   const inventoryFor = inventoryOnce(domain, code);
   const load = { devices, intervalSeconds, bytes, trainingMinutes, sender: senderOf(options.sender, config) };
   const { windowDays } = domain.trainingSet;
-  const facts = windowDays === undefined ? {} : { windowDays };
+  const keepsDeviceState = domain.stateCodec !== undefined;
+  const facts = { keepsDeviceState, ...(windowDays !== undefined && { windowDays }) };
   const scenario: Scenario = { config, load, domain: facts, inventory: inventoryFor(config) };
   const book = new PriceBook(file, options.region ?? config.region ?? defaultRegion);
   const pricing = { book, spotDiscount: file.spotDiscount.fargate.share, inventoryFor };

@@ -6,6 +6,7 @@ export const services = [
   'Kinesis Data Streams',
   'Fargate',
   'DynamoDB (leases)',
+  'DynamoDB (device state)',
   'Network',
   'Data Firehose',
   'SNS (alerts)',

@@ -1,9 +1,9 @@
-import { alertEnvironment, consumerEnvironment, fanOutEnvironment } from '../../core/environment';
+import { alertEnvironment, consumerEnvironment, deviceStateEnvironment, fanOutEnvironment } from '../../core/environment';
 import type { Domain } from '../../core/domain';
 import { configurationDefaults, ConfigurationError, parseConfiguration } from '../../consumer/configuration';
-import { fixtureDomain } from './pipeline/fixture-domain';
+import { fixtureDomain, storedFixtureDomain } from './pipeline/fixture-domain';
 
-const domains = { fixture: fixtureDomain as Domain };
+const domains = { fixture: fixtureDomain as Domain, stored: storedFixtureDomain as Domain };
 
 const required = {
   DOMAIN: 'fixture',
@@ -39,11 +39,14 @@ describe('parseConfiguration', () => {
       initialPosition: 'TRIM_HORIZON',
       failoverTimeMs: 10_000,
       flushIntervalMs: 10_000,
+      checkpointIntervalMs: 10_000,
+      rememberedDevices: 10_000,
       shutdownGraceMs: 25_000,
       logLevel: 'info',
       monitoringPort: undefined,
       monitoringHost: '127.0.0.1',
       cloudWatchMetrics: 'off',
+      deviceStateTable: undefined,
       fanOutConsumerArn: undefined,
       alertTopicArn: undefined,
       alertsPerMinute: 10,
@@ -56,6 +59,10 @@ describe('parseConfiguration', () => {
       INITIAL_POSITION: 'LATEST',
       FAILOVER_TIME_MS: '2000',
       FLUSH_INTERVAL_MS: '500',
+      CHECKPOINT_INTERVAL_MS: '60000',
+      REMEMBERED_DEVICES: '50000',
+      DOMAIN: 'stored',
+      DEVICE_STATE_TABLE: 'consumer-devices',
       SHUTDOWN_GRACE_MS: '9000',
       LOG_LEVEL: 'warn',
       MONITORING_PORT: '0',
@@ -69,6 +76,9 @@ describe('parseConfiguration', () => {
       initialPosition: 'LATEST',
       failoverTimeMs: 2_000,
       flushIntervalMs: 500,
+      checkpointIntervalMs: 60_000,
+      rememberedDevices: 50_000,
+      deviceStateTable: 'consumer-devices',
       shutdownGraceMs: 9_000,
       logLevel: 'warn',
       monitoringPort: 0,
@@ -92,18 +102,31 @@ describe('parseConfiguration', () => {
       },
     });
     parseConfiguration(environment, domains);
-    const named = [consumerEnvironment, fanOutEnvironment, alertEnvironment].flatMap((names) => Object.values(names));
-    expect([...read].sort()).toEqual(named.sort());
+    const contract = { ...consumerEnvironment, ...deviceStateEnvironment, ...fanOutEnvironment, ...alertEnvironment };
+    expect([...read].sort()).toEqual(Object.values(contract).sort());
   });
 
   test.each([
-    ['DOMAIN', 'weather', 'DOMAIN is "weather"; allowed: one of fixture'],
-    ['DOMAIN', undefined, 'DOMAIN is not set; allowed: one of fixture'],
+    ['DOMAIN', 'weather', 'DOMAIN is "weather"; allowed: one of fixture, stored'],
+    ['DOMAIN', undefined, 'DOMAIN is not set; allowed: one of fixture, stored'],
     ['STREAM_NAME', 'a b', 'STREAM_NAME is "a b"; allowed: 1 to 128 letters, digits, _ . -'],
     ['LEASE_TABLE_NAME', 'ab', 'LEASE_TABLE_NAME is "ab"; allowed: 3 to 255 letters, digits, _ . -'],
     ['INITIAL_POSITION', 'EARLIEST', 'INITIAL_POSITION is "EARLIEST"; allowed: one of TRIM_HORIZON, LATEST'],
     ['FAILOVER_TIME_MS', '10s', 'FAILOVER_TIME_MS is "10s"; allowed: a whole number of milliseconds from 300 to 600000'],
     ['FLUSH_INTERVAL_MS', '0', 'FLUSH_INTERVAL_MS is "0"; allowed: a whole number of milliseconds from 100 to 900000'],
+    [
+      'FLUSH_INTERVAL_MS',
+      '20000',
+      'CHECKPOINT_INTERVAL_MS is 10000, less than FLUSH_INTERVAL_MS, 20000: what is checkpointed has been delivered',
+    ],
+    [
+      'CHECKPOINT_INTERVAL_MS',
+      '900001',
+      'CHECKPOINT_INTERVAL_MS is "900001"; allowed: a whole number of milliseconds from 100 to 900000',
+    ],
+    ['REMEMBERED_DEVICES', '0', 'REMEMBERED_DEVICES is "0"; allowed: a whole number from 1 to 60000'],
+    ['DEVICE_STATE_TABLE', 'devices', 'DEVICE_STATE_TABLE is set, and domain fixture has no state that can be stored'],
+    ['DOMAIN', 'stored', 'DEVICE_STATE_TABLE is not set, and domain stored has a state that can be stored'],
     ['SHUTDOWN_GRACE_MS', '120000', 'SHUTDOWN_GRACE_MS is "120000"; allowed: a whole number of milliseconds from 0 to 118000'],
     ['MONITORING_PORT', '65536', 'MONITORING_PORT is "65536"; allowed: a port from 1 to 65535, or 0 to let the system choose'],
     [
@@ -158,6 +181,18 @@ describe('parseConfiguration', () => {
     ],
   ])('%s = %s is refused', (name, value, problem) => {
     expect(problems({ [name]: value })).toEqual([problem]);
+  });
+
+  test('keeps devices in a table that can be one, apart from leases', () => {
+    expect(problems({ DOMAIN: 'stored', DEVICE_STATE_TABLE: 'a b' })).toEqual([
+      'DEVICE_STATE_TABLE is "a b"; allowed: 3 to 255 letters, digits, _ . -',
+    ]);
+    const change = { DOMAIN: 'stored', DEVICE_STATE_TABLE: required.LEASE_TABLE_NAME };
+    expect(problems(change)).toEqual(['DEVICE_STATE_TABLE is "consumer-leases", as LEASE_TABLE_NAME is']);
+  });
+
+  test('asks for no device states for a replay, which keeps none', () => {
+    expect(parseConfiguration({ ...required, DOMAIN: 'stored' }, domains, 'replay').deviceStateTable).toBeUndefined();
   });
 
   test('names everything that is wrong at once', () => {

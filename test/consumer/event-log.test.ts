@@ -77,6 +77,27 @@ describe('the log', () => {
     ]);
   });
 
+  test('tells of device states by what they mean', () => {
+    const { lines, logger } = setUp('info');
+    const devices = { shardId: 's', devices: 2, deviceId: 'a' } as const;
+    logPipelineEvent(logger, { type: 'device-states-loaded', shardId: 's', devices: 2, found: 1, durationMs: 1 });
+    logPipelineEvent(logger, { type: 'device-states-stored', shardId: 's', devices: 2, bytes: 9, durationMs: 1 });
+    logPipelineEvent(logger, { type: 'device-state-unreadable', reason: 'layout', ...devices });
+    logPipelineEvent(logger, { type: 'device-state-unreadable', reason: 'damaged', ...devices });
+    logPipelineEvent(logger, { type: 'device-state-contested', by: 'fence', ...devices });
+    const retry = { type: 'device-state-retried', shardId: 's', call: 'load', code: 'C', message: 'm', delayMs: 1 } as const;
+    logPipelineEvent(logger, { ...retry, failures: 1 });
+    logPipelineEvent(logger, { ...retry, failures: 9 });
+    expect(lines.map(({ level, event }) => `${String(level)} ${String(event)}`)).toEqual([
+      'info device-state-unreadable',
+      'error device-state-unreadable',
+      'warn device-state-contested',
+      'warn device-state-retried',
+      'error device-state-retried',
+    ]);
+    expect(lines[0]).toMatchObject({ reason: 'layout', devices: 2, deviceId: 'a', shardId: 's' });
+  });
+
   test("names the client library's events by their type, the chatty ones on debug only", () => {
     const { lines, logger } = setUp('info');
     logKclEvent(logger, { type: 'batch-processed', shardId: 's', records: 1, bytes: 2, millisBehindLatest: 0, durationMs: 1 });
@@ -93,6 +114,7 @@ test('totals add up ledger entries and flushes', () => {
   totals.add({ type: 'flushed', shardId: 's', records: 2, payloadBytes: 10_000, billedBytes: 10_240, durationMs: 4 });
   totals.add({ ...retried, failures: 1 });
   alertEvents.forEach((event) => totals.add(event));
+  totals.add({ type: 'device-states-stored', shardId: 's', devices: 12, bytes: 9_000, durationMs: 3 });
   expect(totals.counts).toEqual({
     received: 12,
     delivered: 6,
@@ -103,5 +125,6 @@ test('totals add up ledger entries and flushes', () => {
     payloadBytes: 10_000,
     billedBytes: 10_240,
     alerts: { sent: 3, withheld: 7, lost: 1 },
+    deviceStatesWritten: 12,
   });
 });

@@ -86,8 +86,8 @@ describe('Monitoring', () => {
     await clock.advance(60_000);
     await monitoring.stop();
     expect(lines).toHaveLength(2);
-    // And two more as soon as a shard is read: 34, from which the documentation counts what they cost.
-    expect(lines[0]).toHaveProperty('_aws.CloudWatchMetrics.0.Metrics.length', 32);
+    // And two more as soon as a shard is read: 39, from which the documentation counts what they cost.
+    expect(lines[0]).toHaveProperty('_aws.CloudWatchMetrics.0.Metrics.length', 37);
     expect(lines[0]).toMatchObject({
       _aws: { CloudWatchMetrics: [{ Namespace: 'IotToModel/Consumer', Dimensions: [['Application', 'Stream']] }] },
       Application: 'leases',

@@ -59,6 +59,23 @@ describe('PipelineMetrics', () => {
     expect(values(metrics)).toMatchObject({ AlertsSent: 3, AlertsWithheld: 7, AlertsLost: 1 });
   });
 
+  it('counts devices that were stored, looked up, start over, or were written by another', () => {
+    const metrics = new PipelineMetrics();
+    metrics.observe({ type: 'device-states-stored', shardId: 's0', devices: 7, bytes: 9_000, durationMs: 3 });
+    metrics.observe({ type: 'device-states-loaded', shardId: 's0', devices: 9, found: 5, durationMs: 3 });
+    metrics.observe({ type: 'device-state-unreadable', shardId: 's0', devices: 5, deviceId: 'a', reason: 'layout' });
+    metrics.observe({ type: 'device-state-contested', shardId: 's0', devices: 2, deviceId: 'a', by: 'shard' });
+    const retry = { code: 'ThrottlingException', message: 'm', delayMs: 5 } as const;
+    metrics.observe({ type: 'device-state-retried', shardId: 's0', call: 'store', failures: 1, ...retry });
+    expect(values(metrics)).toMatchObject({
+      DeviceStatesWritten: 7,
+      DeviceStatesLoaded: 9,
+      DeviceStatesUnreadable: 5,
+      DeviceStatesContested: 2,
+      DeviceStateRetries: 1,
+    });
+  });
+
   it('begins anew each time it is asked, and names every metric even when there was nothing', () => {
     const metrics = new PipelineMetrics();
     metrics.observe({ type: 'ledger', entry });

@@ -23,6 +23,9 @@ describe('a run of the factory', () => {
     expect(report.records).toMatchObject({ sent: 8000, balanced: true });
     expect(report.records.expected).not.toBeNull();
     expect(differences(report.records)).toEqual([]);
+    // The worker that took over went on with what the other had stored of the devices.
+    expect([report.records.duplicatesInLake, report.records.redeliveredOtherwise]).toEqual([0, 0]);
+    expect(report.consumers[1]?.deviceStatesWritten).toBeGreaterThan(0);
     expect(report.tables.telemetry?.rows).toBeGreaterThan(7500);
     expect(report.firehose.billedBytes).toBeLessThanOrEqual(1.05 * report.firehose.payloadBytes);
     expect(report.training.status).toBe('Completed');

@@ -23,6 +23,7 @@ export const fixtureDomain: Domain = {
   },
   alerts: 'A pump loses pressure.',
   process: (_message, state) => ({ rows: [], state }),
+  stateCodec: { encode: () => new Uint8Array(), decode: () => undefined },
   trainingSet: {
     doc: 'One reading; predicts failure.',
     sql: () => 'SELECT 1',

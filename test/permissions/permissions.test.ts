@@ -19,7 +19,7 @@ interface Principal {
   readonly csvIntake: boolean;
 }
 
-const quick = { failoverTimeMs: 2_000, flushIntervalMs: 300, scaleOutLagSeconds: 30 } as const;
+const quick = { failoverTimeMs: 2_000, flushIntervalMs: 300, checkpointIntervalMs: 300, scaleOutLagSeconds: 30 } as const;
 
 describe('what the consumer, the functions, the workflow and the training job may do', () => {
   let polling: Rehearsal;

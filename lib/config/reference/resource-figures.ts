@@ -128,8 +128,8 @@ ${table(
     [
       'consumer',
       'foundation, ingestion, delivery',
-      'lease table',
-      'A new lease table starts at `consumer.initialPosition`: what is still on the stream is read again, and queries drop the duplicates. Then monitoring with `--force`.',
+      'lease table, device state table',
+      'A new lease table starts at `consumer.initialPosition`: what is still on the stream is read again, and queries drop the duplicates. Devices start over with their features. Then monitoring with `--force`.',
     ],
     [
       'training',

@@ -11,6 +11,9 @@ const fargateMemory: Readonly<
   2048: { min: 4096, max: 16384, step: 1024 },
   4096: { min: 8192, max: 30720, step: 1024 },
 };
+/** What a task takes beside the devices that it remembers, in MiB: measured, with room; and what a device takes at most, in KiB. */
+const memoryBesideDevices = 350;
+const deviceKiB = 12;
 /** Most shards that an on-demand stream of 200 MiB/s has: no more tasks than that could ever work. */
 const maxShardsOnDemand = 200;
 
@@ -47,6 +50,28 @@ export const consumerRules: readonly Rule[] = [
             'consumer.flushIntervalMs',
             flushIntervalMs,
             `an integer from 100 to ${failoverTimeMs - 1} (less than consumer.failoverTimeMs)`,
+          )
+        : undefined,
+  },
+  {
+    asks: `\`consumer.rememberedDevices\` fit into \`consumer.memoryMiB\`: ${deviceKiB} KiB each, beside ${memoryBesideDevices} MiB`,
+    because: 'a task without memory is killed',
+    check: ({ consumer: { memoryMiB, rememberedDevices } }) => {
+      const most = Math.floor(((memoryMiB - memoryBesideDevices) * 1_024) / deviceKiB);
+      return rememberedDevices > most
+        ? refuse('consumer.rememberedDevices', rememberedDevices, `at most ${most} with ${memoryMiB} MiB (consumer.memoryMiB)`)
+        : undefined;
+    },
+  },
+  {
+    asks: '`consumer.flushIntervalMs` ≤ `consumer.checkpointIntervalMs`',
+    because: 'what is checkpointed has been delivered',
+    check: ({ consumer: { checkpointIntervalMs, flushIntervalMs } }) =>
+      checkpointIntervalMs < flushIntervalMs
+        ? refuse(
+            'consumer.checkpointIntervalMs',
+            checkpointIntervalMs,
+            `an integer from ${flushIntervalMs} (consumer.flushIntervalMs) to 900000`,
           )
         : undefined,
   },

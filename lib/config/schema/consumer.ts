@@ -52,8 +52,17 @@ export const consumerSchema = z
     }),
     flushIntervalMs: integer(100, 299_999).default(2_000).meta({
       unit: 'ms',
+      description: 'Longest that a row waits before it is handed to Firehose. Less than failoverTimeMs.',
+    }),
+    checkpointIntervalMs: integer(100, 900_000).default(10_000).meta({
+      unit: 'ms',
       description:
-        'Longest that a record stays unflushed, and so how much is read again after a crash. Less than failoverTimeMs.',
+        'Longest that a record stays uncheckpointed, and so how much is read again after a crash. What is remembered of a device is stored as often, if it has reported: longer is cheaper.',
+    }),
+    rememberedDevices: integer(1_000, 60_000).default(10_000).meta({
+      unit: 'devices',
+      description:
+        'Devices whose memory a task has at hand, about 10 kB each; the others are loaded when they report, and stored when they make room. Best as many as report to a task within checkpointIntervalMs.',
     }),
     shutdownGraceMs: integer(101, 119_999).default(20_000).meta({
       unit: 'ms',
@@ -68,7 +77,7 @@ export const consumerSchema = z
       .enum(['off', 'application', 'shards'])
       .default('application')
       .describe(
-        'What the tasks write for CloudWatch once a minute: nothing, metrics of the application, or of each shard as well. In us-east-1 a metric costs 0.30 USD a month: about 10 USD for the application, and 0.90 USD for each shard that was read in the month.',
+        'What the tasks write for CloudWatch once a minute: nothing, metrics of the application, or of each shard as well. In us-east-1 a metric costs 0.30 USD a month: about 12 USD for the application, and 0.90 USD for each shard that was read in the month.',
       ),
     alerts: z
       .boolean()

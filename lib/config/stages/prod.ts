@@ -10,6 +10,8 @@ export const prod: StageSettings = {
     tasks: 2,
     maxTasks: 4,
     flushIntervalMs: 5_000,
+    checkpointIntervalMs: 60_000,
+    rememberedDevices: 50_000,
     shutdownGraceMs: 60_000,
     stopTimeoutSeconds: 90,
   },

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { pipelineMetrics, workerMetrics } from '../../../core/metrics';
-import { consumerMetrics, leaseTableMetrics, taskMetrics } from '../metrics';
+import { consumerMetrics, tableMetrics, taskMetrics } from '../metrics';
 import type { Watched } from '../watched';
 import { aQuarter, atOnce, lasting, type AlarmDefinition } from './alarm-definition';
 
@@ -10,7 +10,7 @@ const minutes = (amount: number): Duration => Duration.minutes(amount);
 /** Does the consumer do its work? */
 export function consumerAlarms(watched: Watched): readonly AlarmDefinition[] {
   const { config } = watched;
-  const table = leaseTableMetrics(watched);
+  const table = tableMetrics(watched.leaseTableName);
   return [
     {
       kind: 'tasks-missing',
@@ -123,6 +123,32 @@ function byItsOwnMetrics(watched: Watched): readonly AlarmDefinition[] {
       severity: 'ticket',
       says: 'Calls of the consumer to its lease table fail.',
       metric: count(workerMetrics.leaseTableFailures),
+      when: { above: 0 },
+      holding: aQuarter,
+      missing: 'notBreaching',
+    },
+    ...(watched.deviceStateTableName === undefined ? [] : deviceStateAlarms(count)),
+  ];
+}
+
+/** Do devices keep what is remembered of them? */
+function deviceStateAlarms(count: (name: string) => Metric): readonly AlarmDefinition[] {
+  return [
+    {
+      kind: 'device-states-contested',
+      severity: 'ticket',
+      says: 'What is remembered of devices is not stored, since another processor has written it.',
+      metric: count(pipelineMetrics.deviceStatesContested),
+      // A worker that was paused and wakes is refused once, as it should be.
+      when: { above: 0 },
+      holding: aQuarter,
+      missing: 'notBreaching',
+    },
+    {
+      kind: 'device-state-retried',
+      severity: 'ticket',
+      says: 'The consumer has to ask the device state table again and again.',
+      metric: count(pipelineMetrics.deviceStateRetries),
       when: { above: 0 },
       holding: aQuarter,
       missing: 'notBreaching',

@@ -6,11 +6,11 @@ import {
   deliveryMetrics,
   endpointBytes,
   fanOutMetrics,
-  leaseTableMetrics,
   natMetrics,
   scannedBytes,
   serviceMetrics,
   streamMetrics,
+  tableMetrics,
   taskMetrics,
   workflowMetrics,
 } from '../metrics';
@@ -21,9 +21,9 @@ const hourly = (label: string): Pick<MetricOptions, 'label' | 'period'> => ({ la
 
 /** What the bill is made of, by the hour. `npm run cost` puts prices to such figures. */
 export function costGraphs(watched: Watched): readonly Graph[] {
-  const { fanOutConsumerName, deliveries, natGatewayIds } = watched;
+  const { fanOutConsumerName, deliveries, deviceStateTableName, natGatewayIds } = watched;
   const consumer = consumerMetrics(watched);
-  const table = leaseTableMetrics(watched);
+  const table = tableMetrics(watched.leaseTableName);
   const service = serviceMetrics(watched);
   return [
     {
@@ -57,6 +57,25 @@ export function costGraphs(watched: Watched): readonly Graph[] {
         table('ConsumedWriteCapacityUnits', 'Sum', hourly('Write')),
       ],
     },
+    ...(deviceStateTableName === undefined
+      ? []
+      : [
+          {
+            title: 'Device states: capacity',
+            axis: 'units an hour',
+            left: [
+              tableMetrics(deviceStateTableName)('ConsumedReadCapacityUnits', 'Sum', hourly('Read')),
+              tableMetrics(deviceStateTableName)('ConsumedWriteCapacityUnits', 'Sum', hourly('Write')),
+            ],
+            ...(consumer !== undefined && {
+              right: [
+                consumer(pipelineMetrics.deviceStatesWritten, 'Sum', hourly('Devices written')),
+                consumer(pipelineMetrics.deviceStatesLoaded, 'Sum', hourly('Devices loaded')),
+              ],
+              rightAxis: 'devices an hour',
+            }),
+          },
+        ]),
     {
       title: 'Network: endpoints and NAT',
       axis: 'bytes an hour',

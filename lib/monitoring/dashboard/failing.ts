@@ -7,9 +7,9 @@ import {
   fanOutMetrics,
   iotActionsForGraph,
   iotRuleMetrics,
-  leaseTableMetrics,
   queueMetrics,
   streamMetrics,
+  tableMetrics,
   taskMetrics,
   workflowMetrics,
 } from '../metrics';
@@ -18,11 +18,11 @@ import type { Graph } from './graph';
 
 /** What is refused, rejected, repeated or given up, from the devices to the model. */
 export function failingGraphs(watched: Watched): readonly Graph[] {
-  const { fanOutConsumerName, iotRuleName, deadLetterQueueName, deliveries } = watched;
+  const { fanOutConsumerName, iotRuleName, deadLetterQueueName, deliveries, deviceStateTableName } = watched;
   const stream = streamMetrics(watched);
   const consumer = consumerMetrics(watched);
   const tasks = taskMetrics(watched);
-  const table = leaseTableMetrics(watched);
+  const table = tableMetrics(watched.leaseTableName);
   const workflow = workflowMetrics(watched);
   const transforming = deliveries.filter(({ transforms }) => transforms);
   return [
@@ -69,6 +69,19 @@ export function failingGraphs(watched: Watched): readonly Graph[] {
               consumer(workerMetrics.processorFailures, 'Sum', { label: 'Batches failed' }),
               consumer(workerMetrics.leaseTableFailures, 'Sum', { label: 'Calls to the lease table failed' }),
               consumer(workerMetrics.shardsLost, 'Sum', { label: 'Shards lost' }),
+            ],
+          },
+        ]),
+    ...(consumer === undefined || deviceStateTableName === undefined
+      ? []
+      : [
+          {
+            title: 'What is remembered of devices',
+            axis: 'a minute',
+            left: [
+              consumer(pipelineMetrics.deviceStatesContested, 'Sum', { label: 'Written by another processor' }),
+              consumer(pipelineMetrics.deviceStatesUnreadable, 'Sum', { label: 'Start over' }),
+              consumer(pipelineMetrics.deviceStateRetries, 'Sum', { label: 'Calls to the table repeated' }),
             ],
           },
         ]),

@@ -17,7 +17,7 @@ export interface WorkersProps {
 
 /**
  * Waits until the workers share the shards evenly. A service is deployed before its devices send; a shard that moves under load
- * makes its new worker begin at the last checkpoint, with no memory of the devices.
+ * may make its new worker begin at the last checkpoint.
  *
  * @returns how many shards each worker has, most first
  */

@@ -62,6 +62,8 @@ async function run(
           quarantineStream: quarantine,
           delivery,
           flushIntervalMs: 300,
+          // At every flush, of which many fall inside an aggregate.
+          checkpointIntervalMs: 0,
           limits: { shardBufferBytes: 5_000 },
           clock,
           random: () => 0.5,

@@ -1,4 +1,5 @@
-import type { Alert, Domain } from '../../../core/domain';
+import type { Alert, Domain, StateCodec } from '../../../core/domain';
+import { StateReader, StateWriter } from '../../../core/features/state-bytes';
 import type { Message } from '../../../core/message';
 
 /** What the fixture keeps per device: how many messages it has seen, and a window of temperatures. */
@@ -95,6 +96,38 @@ function alertOf({ eventTime, values }: Message, mean: number): Alert {
   const value = Number(values['temperature']);
   return { table: 'readings', signal: 'temperature', value, score: 9, expected: { mean, deviation: 1 }, eventTime };
 }
+
+/** Raised by tests that are about states of another layout. */
+export const fixtureLayout = { version: 1 };
+
+const stateCodec: StateCodec<FixtureState> = {
+  encode: ({ count, recent }) => {
+    const writer = new StateWriter();
+    writer.whole(fixtureLayout.version);
+    writer.whole(count);
+    writer.whole(recent.length);
+    writer.column(Float64Array.from(recent), 0, recent.length);
+    return writer.finish();
+  },
+  decode: (bytes) => {
+    const reader = new StateReader(bytes);
+    if (reader.whole() !== fixtureLayout.version) {
+      return undefined;
+    }
+    const count = reader.whole();
+    const recent = new Float64Array(reader.whole());
+    reader.column(recent, 0, recent.length);
+    reader.end();
+    return { count, recent: [...recent] };
+  },
+};
+
+/** The same, with a state that can be stored. */
+export const storedFixtureDomain: Domain<FixtureState> = {
+  ...fixtureDomain,
+  stateCodec,
+  latest: { table: 'readings', columns: ['temperature', 'mode', 'open', 'load'] },
+};
 
 /** When the records of the tests reach the stream. */
 export const arrivalTimeMs = Date.UTC(2026, 10, 20, 12, 0, 0);

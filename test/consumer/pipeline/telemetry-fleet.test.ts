@@ -50,6 +50,7 @@ class Fleet {
           quarantineStream: quarantine,
           delivery: this.delivery,
           flushIntervalMs: 700,
+          checkpointIntervalMs: 700,
           clock: this.clock,
           random,
           onEvent: (event) => this.pipelineEvents.push(event),

@@ -4,11 +4,11 @@ import type { LedgerEntry } from '../../../core/ledger';
 import type { KinesisRecord } from '../../../consumer/kcl/record';
 import type { CheckpointResult, RecordPosition, ShardProcessor } from '../../../consumer/kcl/shard-processor';
 import { createTelemetryProcessors, type PipelineEvent, type PipelineLimits } from '../../../consumer/pipeline';
-import { DeviceTable } from '../../../consumer/pipeline/device-table';
 import { MessageProcessor } from '../../../consumer/pipeline/message-processor';
 import { MemoryDelivery, type Trouble } from '../../../consumer/pipeline/delivery/memory-delivery';
 import { deliveredRow } from './delivered-row';
 import { arrivalTimeMs, bytes, fixtureDomain, reading } from './fixture-domain';
+import { rememberedDevices } from './remembered-devices';
 import { SkippingClock } from './skipping-clock';
 
 const streams = { readings: 'readings-stream', repairs: 'repairs-stream' };
@@ -19,6 +19,7 @@ interface SetUp {
   readonly limits?: Partial<PipelineLimits>;
   readonly checkpoint?: (position: RecordPosition) => CheckpointResult;
   readonly startAfter?: string;
+  readonly checkpointIntervalMs?: number;
   readonly startAfterSubSequenceNumber?: number;
 }
 
@@ -42,6 +43,7 @@ class Bench {
       quarantineStream: quarantine,
       delivery: this.delivery,
       flushIntervalMs: 5_000,
+      checkpointIntervalMs: setUp.checkpointIntervalMs ?? 5_000,
       clock: this.clock,
       random: () => 0.5,
       onEvent: (event) => {
@@ -164,7 +166,7 @@ describe('the processor of a shard', () => {
     await bench.processor.handOver();
     expect(bench.ledger).toMatchObject([{ delivered: 1, quarantined: { processing_failed: 1 } }]);
     const broken = { ...record(4, reading()), shardId: 's', data: undefined as unknown as Uint8Array };
-    const outcome = new MessageProcessor(fixtureDomain).handle(broken, new DeviceTable(() => 10));
+    const outcome = new MessageProcessor(fixtureDomain).handle(broken, rememberedDevices());
     expect(outcome).toMatchObject({ reason: 'processing_failed' });
   });
 
@@ -219,8 +221,8 @@ describe('the processor of a shard', () => {
     expect(bench.checkpoints).toHaveLength(1);
   });
 
-  test('flushes when the buffer is full, and the ledger chains from checkpoint to checkpoint', async () => {
-    const bench = new Bench({ limits: { shardBufferBytes: 600 }, startAfter: '900' });
+  test('delivers when the buffer is full, and the ledger chains from checkpoint to checkpoint', async () => {
+    const bench = new Bench({ limits: { shardBufferBytes: 600 }, checkpointIntervalMs: 0, startAfter: '900' });
     await bench.give(...Array.from({ length: 9 }, (_, index) => record(index, reading({ sequence: index }))));
     await bench.processor.handOver();
     expect(bench.ledger.length).toBeGreaterThan(2);
@@ -229,8 +231,40 @@ describe('the processor of a shard', () => {
     expect(bench.ledger.map(({ through }) => through)).toEqual(bench.checkpoints.map(({ sequenceNumber }) => sequenceNumber));
   });
 
+  test('delivers more often than it checkpoints, and the ledger tells of all that was delivered since', async () => {
+    const bench = new Bench({ checkpointIntervalMs: 12_000 });
+    for (let position = 1; position <= 3; position += 1) {
+      await bench.give(record(position, reading({ sequence: position })));
+      bench.clock.nowMs += 5_000;
+      await bench.processor.idle?.();
+    }
+    expect(bench.events.filter(({ type }) => type === 'flushed')).toHaveLength(3);
+    expect(bench.order).toEqual(['ledger 1003', 'checkpoint 1003']);
+    expect(bench.ledger).toMatchObject([{ received: 3, delivered: 3, rows: { readings: 3 } }]);
+    // The next interval begins with the next record, not with the clock.
+    bench.clock.nowMs += 60_000;
+    await bench.give(record(4, reading({ sequence: 4 })));
+    await bench.processor.idle?.();
+    expect(bench.checkpoints).toHaveLength(1);
+    await bench.processor.handOver();
+    expect(bench.order.slice(2)).toEqual(['ledger 1004', 'checkpoint 1004']);
+  });
+
+  test('checkpoints what it kept nothing of, too', async () => {
+    const bench = new Bench();
+    await bench.give(record(1, reading({ mode: 'none' })));
+    bench.clock.nowMs += 5_000;
+    await bench.processor.idle?.();
+    expect([bench.events.filter(({ type }) => type === 'flushed'), bench.checkpoints.length]).toEqual([[], 1]);
+  });
+
   test('may checkpoint inside an aggregate, and the ledger names the place', async () => {
-    const bench = new Bench({ limits: { shardBufferBytes: 1 }, startAfter: '1000', startAfterSubSequenceNumber: 1 });
+    const bench = new Bench({
+      limits: { shardBufferBytes: 1 },
+      checkpointIntervalMs: 0,
+      startAfter: '1000',
+      startAfterSubSequenceNumber: 1,
+    });
     await bench.give(
       record(0, reading({ sequence: 1 }), 2),
       record(1, reading({ sequence: 2 }), 0),
@@ -252,6 +286,7 @@ describe('the processor of a shard', () => {
     let open = false;
     const bench = new Bench({
       limits: { shardBufferBytes: 1 },
+      checkpointIntervalMs: 0,
       trouble: () => (open ? undefined : { unavailable: 'ServiceUnavailableException' }),
     });
     let done = false;
@@ -288,7 +323,7 @@ describe('the processor of a shard', () => {
   });
 
   test('a checkpoint that finds the lease lost ends the work', async () => {
-    const bench = new Bench({ limits: { shardBufferBytes: 1 }, checkpoint: () => 'lost' });
+    const bench = new Bench({ limits: { shardBufferBytes: 1 }, checkpointIntervalMs: 0, checkpoint: () => 'lost' });
     await bench.give(record(1, reading()), record(2, reading({ sequence: 2 })), record(3, reading({ sequence: 3 })));
     expect(bench.order).toEqual(['ledger 1001', 'checkpoint 1001']);
     expect(bench.documents('readings-stream')).toHaveLength(1);
@@ -318,6 +353,7 @@ describe('the processor of a shard', () => {
         quarantineStream: quarantine,
         delivery: new MemoryDelivery([]),
         flushIntervalMs: 1,
+        checkpointIntervalMs: 1,
         clock: new SkippingClock(),
         random: Math.random,
         onEvent: () => undefined,

@@ -31,6 +31,8 @@ export function buildService(consumer: StageSettings['consumer'] & object): Stac
       INITIAL_POSITION: 'TRIM_HORIZON',
       FAILOVER_TIME_MS: '10000',
       FLUSH_INTERVAL_MS: '2000',
+      CHECKPOINT_INTERVAL_MS: '10000',
+      REMEMBERED_DEVICES: '10000',
       SHUTDOWN_GRACE_MS: '20000',
       LOG_LEVEL: 'info',
       MONITORING_PORT: '9464',

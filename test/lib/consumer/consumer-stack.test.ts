@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Domain } from '../../../core/domain';
-import { alertEnvironment, consumerEnvironment, fanOutEnvironment } from '../../../core/environment';
+import { alertEnvironment, consumerEnvironment, deviceStateEnvironment, fanOutEnvironment } from '../../../core/environment';
 import { stages } from '../../../lib/config/stages';
 import { readConfiguration } from '../../../lib/config/read-configuration';
 import { projectRoot } from '../../../lib/shared/node-bundle';
@@ -23,7 +23,7 @@ describe('the consumer stack', () => {
   const environment = Object.fromEntries(container.Environment.map(({ Name, Value }) => [Name, readable(Value)]));
 
   it('has a lease table in the format of the Kinesis Client Library, restorable and protected', () => {
-    expect(onlyOne(consumer, 'AWS::DynamoDB::Table')).toMatchObject({
+    expect(onlyOne(consumer, 'AWS::DynamoDB::Table', 'Leases')).toMatchObject({
       KeySchema: [{ AttributeName: 'leaseKey', KeyType: 'HASH' }],
       AttributeDefinitions: [{ AttributeName: 'leaseKey', AttributeType: 'S' }],
       BillingMode: 'PAY_PER_REQUEST',
@@ -32,8 +32,44 @@ describe('the consumer stack', () => {
     });
   });
 
-  it('gives the container exactly the variables that the consumer reads', () => {
+  it('has a table for what is remembered of devices, encrypted as the stream is, restorable and protected', () => {
+    const table = onlyOne(consumer, 'AWS::DynamoDB::Table', 'Devices');
+    expect(table).toMatchObject({
+      KeySchema: [{ AttributeName: 'device_id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'device_id', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+    });
+    const { KMSMasterKeyId } = table['SSESpecification'] as { KMSMasterKeyId: unknown };
+    expect(readable(KMSMasterKeyId)).toMatch(/^\$\{SourceKey\w+Arn\}$/);
+    const resources = Template.fromStack(consumer).findResources('AWS::DynamoDB::Table');
+    expect(Object.values(resources).map(({ DeletionPolicy }) => String(DeletionPolicy))).toEqual(['Retain', 'Retain']);
+  });
+
+  it('encrypts it by the key of DynamoDB in the account where there is no other, and then asks for no right to it', () => {
+    const settings = { encryption: { mode: 'aws-managed' } } as const;
+    const { consumer: managed } = buildFixture({ settings });
+    expect(onlyOne(managed, 'AWS::DynamoDB::Table', 'Devices')['SSESpecification']).toEqual({ SSEEnabled: true });
+    expect(Object.keys(roleStatements(managed, 'ConsumerTaskRole'))).toContain('RememberDevices');
+    expect(Object.keys(roleStatements(managed, 'ConsumerTaskRole'))).not.toContain('EncryptDevices');
+  });
+
+  it('has no such table for a domain whose state cannot be stored', () => {
+    const { stateCodec, ...without } = fixtureDomain;
+    expect(stateCodec).toBeDefined();
+    const { consumer: forgetful } = buildFixture({ domain: without });
+    expect(Object.keys(propertiesOf(forgetful, 'AWS::DynamoDB::Table'))).toEqual([expect.stringMatching(/^Leases/)]);
+    const task = onlyOne(forgetful, 'AWS::ECS::TaskDefinition') as { ContainerDefinitions: [Container] };
+    const variables = task.ContainerDefinitions[0].Environment.map(({ Name }) => Name);
     const names = [...Object.values(consumerEnvironment), ...Object.values(alertEnvironment)];
+    expect(variables.sort()).toEqual(names.sort());
+    expect(Object.keys(roleStatements(forgetful, 'ConsumerTaskRole'))).not.toContain('RememberDevices');
+  });
+
+  it('gives the container exactly the variables that the consumer reads', () => {
+    const names = [consumerEnvironment, deviceStateEnvironment, alertEnvironment].flatMap((each) => Object.values(each));
     expect(Object.keys(environment).sort()).toEqual(names.sort());
   });
 
@@ -43,6 +79,8 @@ describe('the consumer stack', () => {
       INITIAL_POSITION: 'TRIM_HORIZON',
       FAILOVER_TIME_MS: '10000',
       FLUSH_INTERVAL_MS: '2000',
+      CHECKPOINT_INTERVAL_MS: '2000',
+      REMEMBERED_DEVICES: '10000',
       SHUTDOWN_GRACE_MS: '20000',
       LOG_LEVEL: 'info',
       MONITORING_PORT: '9464',
@@ -53,6 +91,7 @@ describe('the consumer stack', () => {
     expect(environment['ALERT_TOPIC_ARN']).toMatch(/^\$\{AlertsTopic\w+\}$/);
     expect(environment['STREAM_NAME']).toMatch(/^\$\{SourceStream\w+\}$/);
     expect(environment['LEASE_TABLE_NAME']).toMatch(/^\$\{LeasesTable\w+\}$/);
+    expect(environment['DEVICE_STATE_TABLE']).toMatch(/^\$\{DevicesTable\w+\}$/);
     expect(environment['QUARANTINE_STREAM']).toMatch(/^\$\{QuarantineStream\w+\}$/);
     expect(JSON.parse(environment['DELIVERY_STREAMS'] ?? '')).toEqual({
       readings: expect.stringMatching(/^\$\{DeliveryreadingsStream\w+\}$/) as string,
@@ -81,6 +120,14 @@ describe('the consumer stack', () => {
       RecogniseNativeFleet: {
         actions: ['dynamodb:GetItem'],
         resources: [expect.stringMatching(/^\$\{LeasesTable\w+\.Arn\}-CoordinatorState$/)],
+      },
+      RememberDevices: {
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+        resources: [expect.stringMatching(/^\$\{DevicesTable\w+\.Arn\}$/)],
+      },
+      EncryptDevices: {
+        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+        resources: [expect.stringMatching(/^\$\{SourceKey\w+Arn\}$/)],
       },
       Deliver: {
         actions: ['firehose:PutRecordBatch'],
@@ -239,7 +286,8 @@ describe('the consumer stack', () => {
       const [logicalId] = Object.keys(propertiesOf(pushed, 'AWS::Kinesis::StreamConsumer'));
       const task = onlyOne(pushed, 'AWS::ECS::TaskDefinition') as { ContainerDefinitions: [Container] };
       const variables = Object.fromEntries(task.ContainerDefinitions[0].Environment.map(({ Name, Value }) => [Name, Value]));
-      const names = [consumerEnvironment, fanOutEnvironment, alertEnvironment].flatMap((each) => Object.values(each));
+      const contract = { ...consumerEnvironment, ...deviceStateEnvironment, ...fanOutEnvironment, ...alertEnvironment };
+      const names = Object.values(contract);
       expect(Object.keys(variables).sort()).toEqual(names.sort());
       expect(readable(variables['FAN_OUT_CONSUMER_ARN'])).toBe(`\${${logicalId}.ConsumerARN}`);
       const { SubscribeToShards, ...others } = roleStatements(pushed, 'ConsumerTaskRole');
@@ -281,9 +329,8 @@ describe('the consumer stack', () => {
       expect(propertiesOf(untold, 'AWS::SNS::Topic')).toEqual({});
       expect(roleStatements(untold, 'ConsumerTaskRole')).not.toHaveProperty('SendAlerts');
       const task = onlyOne(untold, 'AWS::ECS::TaskDefinition') as { ContainerDefinitions: [Container] };
-      expect(task.ContainerDefinitions[0].Environment.map(({ Name }) => Name).sort()).toEqual(
-        Object.values(consumerEnvironment).sort(),
-      );
+      const names = [...Object.values(consumerEnvironment), ...Object.values(deviceStateEnvironment)];
+      expect(task.ContainerDefinitions[0].Environment.map(({ Name }) => Name).sort()).toEqual(names.sort());
     }
   });
 

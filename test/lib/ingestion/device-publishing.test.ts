@@ -1,11 +1,11 @@
 import { MessageProcessor } from '../../../consumer/pipeline/message-processor';
-import { DeviceTable } from '../../../consumer/pipeline/device-table';
 import { Rejection } from '../../../consumer/pipeline/rejection';
 import type { Domain, OutgoingRecord } from '../../../core/domain';
 import { domains } from '../../../domains';
 import type { IngestionStack } from '../../../lib/ingestion/ingestion-stack';
 import { onlyOne } from '../build-fixture';
 import { readable } from '../policy';
+import { rememberedDevices } from '../../consumer/pipeline/remembered-devices';
 import { buildIngestion } from './build-ingestion';
 
 interface Statement {
@@ -236,12 +236,12 @@ describe.each(Object.values(domains).map((domain) => ({ name: domain.name, domai
     /** What becomes of each record, when it is published by MQTT and `rewrite` is what the rule makes of its payload. */
     function outcomes(rewrite: (data: Uint8Array) => Uint8Array): string[] {
       const messages = new MessageProcessor(domain);
-      const devices = new DeviceTable(() => 1_000);
+      const devices = rememberedDevices();
       return records.map(({ partitionKey: device, data }, index) => {
         const [topic = '', basicIngest = ''] = topicsOf(device, domain.name, rule.name);
         const published = index % 2 === 0 ? topic : basicIngest;
         const partitionKey = rule.partitionKey(published) ?? '';
-        const arrival = { shardId: 'shardId-000000000000', sequenceNumber: String(index), arrivalTimeMs };
+        const arrival = { shardId: 'shardId-000000000000', sequenceNumber: String(index), subSequenceNumber: 0, arrivalTimeMs };
         const outcome = messages.handle({ data: rewrite(data), partitionKey, ...arrival }, devices);
         return outcome instanceof Rejection ? outcome.reason : typeof outcome === 'string' ? outcome : 'delivered';
       });

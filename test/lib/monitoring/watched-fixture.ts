@@ -17,6 +17,7 @@ export function watchedFixture(config: PipelineConfig): Watched {
     serviceName: 'service',
     leaseTableName: 'leases',
     alerts: true,
+    deviceStateTableName: 'devices',
     workgroupName: 'workgroup',
     stateMachineArn: 'arn',
     deadLetterQueueName: 'queue',

@@ -6,6 +6,7 @@ const records: Report['records'] = {
   quarantined: { wrong_type: 4, oversized: 1 },
   duplicatesDropped: 5,
   redelivered: 0,
+  redeliveredOtherwise: 0,
   duplicatesInLake: 0,
   balanced: true,
   expected: { delivered: 90, wrong_type: 4, oversized: 1, duplicate: 5 },

@@ -9,6 +9,7 @@ const report: Report = {
     quarantined: { wrong_type: 2, oversized: 6 },
     duplicatesDropped: 2,
     redelivered: 3,
+    redeliveredOtherwise: 0,
     duplicatesInLake: 0,
     balanced: true,
     expected: { delivered: 1190, wrong_type: 2, oversized: 6, duplicate: 2 },
@@ -25,7 +26,7 @@ const report: Report = {
   },
   workers: 2,
   shards: 4,
-  consumers: [{ workerId: 'consumer-1', maxRssBytes: 150e6 }],
+  consumers: [{ workerId: 'consumer-1', maxRssBytes: 150e6, deviceStatesWritten: 1_234 }],
   seconds: { synth: 3, total: 50 },
 };
 
@@ -39,6 +40,8 @@ describe('the summary', () => {
   test('says what became of the records, worst reason first', () => {
     expect(text).toMatch(/sent +1,200\n +delivered +1,190\n +quarantined +8 +out\/bad\n +oversized +6\n +wrong_type +2\n/);
     expect(text).toMatch(/delivered twice +3 /);
+    expect(text).not.toContain('of them otherwise');
+    expect(text).toContain('stored 1,234 times');
     expect(text).toMatch(/balance +adds up/);
     expect(text).toMatch(/against the simulator +exact/);
   });

@@ -62,14 +62,35 @@ describe('examples worked by hand', () => {
     expect(of(scenarioOf(), 'DynamoDB (leases)')).toBe('2.01');
   });
 
+  test('what is remembered of 1,000 devices that report every 5 s, with a checkpoint every minute', () => {
+    // Twelve messages between: 396 + 1,314 × (1 + 0.06 + 12 × 0.027) = 2,215 bytes, 3 units.
+    // 1,000 × 43,800 min × 3 = 131.4 million × 0.625 / 1e6 = 82.125.
+    const consumer = { checkpointIntervalMs: 60_000 };
+
+    expect(of(scenarioOf({ consumer }, { intervalSeconds: 5 }), 'DynamoDB (device state)')).toBe('82.13');
+  });
+
+  test('devices that report less often than a checkpoint is due, and so many that the tasks do not remember all', () => {
+    // One message between: 396 + 1,314 × 1.087 = 1,824 bytes, 2 units. 30,000 × 43,800 × 2 = 2,628 million × 0.625 / 1e6 = 1,642.50.
+    // 30,000 are more than 2 × 10,000: as many reads of 1 unit, 1,314 million × 0.125 / 1e6 = 164.25.
+    const many = scenarioOf({ delivery: { queryScanLimitGiB: 100 } }, { devices: 30_000 });
+
+    expect(of(many, 'DynamoDB (device state)')).toBe('1806.75');
+    expect(estimate(many, book, spotDiscount).warnings).toEqual([
+      expect.stringMatching(/^2 tasks remember 20000 of 30000 devices: each message reads and writes the device state table/),
+    ]);
+    const stateless = { ...many, domain: { keepsDeviceState: false } };
+    expect(of(stateless, 'DynamoDB (device state)')).toBe('0.00');
+  });
+
   test('what watches two tasks between ten endpoints', () => {
     // Minutes: 43,800. Logs: 2 × 5 KiB = 0.41771 GB. Flows: 12 interfaces × 20 × 140 bytes = 1.37060 GB. Insights: (2 + 4) × 1 KiB = 0.25063 GB.
     // 2.03894 × 0.50 = 1.01947. Kept for 30 of 30.41667 days: 1.78831 × 0.98630 × 0.03 = 0.05291.
-    // Metrics: (34 + 37) × 0.30 = 21.30. Alarms: 20 × 0.10 = 2.00. Dashboard: 3.00. Together 27.37238.
+    // Metrics: (39 + 37) × 0.30 = 22.80. Alarms: 20 × 0.10 = 2.00. Dashboard: 3.00. Together 28.87238.
     const scenario = scenarioOf({ logRetentionDays: 30, consumer: { tasks: 2 } });
 
-    expect(of(scenario, 'CloudWatch')).toBe('27.37');
-    expect(of(scenarioOf({ logRetentionDays: 30 }, {}, { insightsClusters: 0, flowLogs: 0 }), 'CloudWatch')).toBe('15.42');
+    expect(of(scenario, 'CloudWatch')).toBe('28.87');
+    expect(of(scenarioOf({ logRetentionDays: 30 }, {}, { insightsClusters: 0, flowLogs: 0 }), 'CloudWatch')).toBe('16.92');
   });
 
   test('alerts that three people are written to', () => {
@@ -140,6 +161,7 @@ describe('what follows from the configuration', () => {
 
     expect(warnings).toEqual([
       'the load needs 9 tasks; consumer.maxTasks is 1',
+      expect.stringMatching(/^9 tasks remember 90000 of 100000 devices/),
       'the load is 5000 % of what 2 shards take: it would be throttled',
       expect.stringMatching(/^a training query scans up to \d+ GB; delivery.queryScanLimitGiB is 10: it would be cancelled$/),
     ]);

@@ -11,7 +11,7 @@ const pricing = (scenario: Scenario): Pricing => ({
   },
 });
 
-test('small records are what a stream and IoT Core are dear for', () => {
+test('small records are what IoT Core is dear for, and what is remembered of devices when it is stored often', () => {
   const scenario = scenarioOf({}, { devices: 10_000, intervalSeconds: 5, bytes: 200 });
 
   expect(
@@ -21,7 +21,7 @@ test('small records are what a stream and IoT Core are dear for', () => {
   ).toEqual([
     'gateways aggregate with the KPL, instead of IoT Core',
     'devices publish by Basic Ingest ($aws/rules/...)',
-    'ingestion.capacity: provisioned, 3 shards',
+    'consumer.checkpointIntervalMs: 300000',
   ]);
 });
 

@@ -23,7 +23,7 @@ export function scenarioOf(settings: StageSettings = {}, load: Partial<Load> = {
   return {
     config: configurationOf('example', settings),
     load: { devices: 1_000, intervalSeconds: 60, bytes: 100, sender: 'iot-core', trainingMinutes: 15, ...load },
-    domain: { windowDays: 30 },
+    domain: { windowDays: 30, keepsDeviceState: true },
     inventory: { ...inventory, ...has },
   };
 }

@@ -37,7 +37,11 @@ const services: Readonly<Record<string, Service>> = {
       : [ask(`kinesis:${operation}`, `arn:aws:kinesis:${at}:stream/${stream.name}`)];
   },
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
-  dynamodb: (operation, { TableName }) => [ask(`dynamodb:${operation}`, `arn:aws:dynamodb:${at}:table/${String(TableName)}`)],
+  dynamodb: (operation, { RequestItems, TableName }) =>
+    // A request for many items names its tables in another place.
+    (RequestItems === undefined ? [String(TableName)] : Object.keys(RequestItems as object)).map((table) =>
+      ask(`dynamodb:${operation}`, `arn:aws:dynamodb:${at}:table/${table}`),
+    ),
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisfirehose.html
   firehose: (operation, { DeliveryStreamName }) => [
     ask(`firehose:${operation}`, `arn:aws:firehose:${at}:deliverystream/${String(DeliveryStreamName)}`),

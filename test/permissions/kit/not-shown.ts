@@ -18,6 +18,12 @@ export const notShown: readonly NotShown[] = [
       'Services use the key in the name of who calls them; nothing is encrypted here. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html',
   },
   {
+    of: ['consumer'],
+    actions: ['kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+    reason:
+      'DynamoDB uses the key of the device state table in the name of who calls it. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html#dynamodb-kms-authz',
+  },
+  {
     of: ['consumer', 'gateway', 'function', 'workflow', 'job'],
     actions: ['kms:GenerateDataKey'],
     reason: 'As kms:Decrypt, for what is written.',

@@ -39,6 +39,7 @@ class Bench {
       delivery,
       ...(hasTopic && { alerts: { port: this.alerts, perMinute: 10 } }),
       flushIntervalMs: 5_000,
+      checkpointIntervalMs: 5_000,
       clock: this.clock,
       random: () => 0.5,
       onEvent: (event) => this.events.push(event),
@@ -47,6 +48,7 @@ class Bench {
       shardId: 'shardId-000000000001',
       startAfter: 'TRIM_HORIZON',
       startAfterSubSequenceNumber: 0,
+      fencingToken: 1,
       signal: this.abort.signal,
       checkpointer: {
         checkpoint: async ({ sequenceNumber }) => {

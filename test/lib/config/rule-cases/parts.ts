@@ -48,6 +48,18 @@ export const casesOfParts: RuleCases = {
     ['more tasks than a stream on demand has shards', { consumer: { tasks: 2, maxTasks: 201 } }, 'to 200 (the shards)'],
     ['flush just below failover', { consumer: { flushIntervalMs: 9_999 } }],
     ['flush at failover', { consumer: { flushIntervalMs: 10_000 } }, '(less than consumer.failoverTimeMs)'],
+    ['as many devices as fit into the memory', { consumer: { cpu: 256, memoryMiB: 512, rememberedDevices: 13_824 } }],
+    [
+      'more devices than fit',
+      { consumer: { cpu: 256, memoryMiB: 512, rememberedDevices: 13_825 } },
+      'consumer.rememberedDevices is 13825; it must be at most 13824 with 512 MiB',
+    ],
+    ['checkpoints at every flush', { consumer: { flushIntervalMs: 2_000, checkpointIntervalMs: 2_000 } }],
+    [
+      'checkpoints more often than flushes',
+      { consumer: { flushIntervalMs: 2_000, checkpointIntervalMs: 1_999 } },
+      'consumer.checkpointIntervalMs is 1999; it must be an integer from 2000',
+    ],
     ['grace just above flush', { consumer: { shutdownGraceMs: 2_001 } }],
     [
       'grace not above flush',
