@@ -113,7 +113,7 @@ export type ShardEvent =
   | { readonly type: 'iterator-expired'; readonly shardId: string }
   /**
    * User records of aggregates were left out, because their hash keys are not of this shard: their producer had not heard of a reshard, and
-   * puts them again. One event per read that met any.
+   * puts them again. One event per read that met any; of a read that is given in parts one per part, before it is given.
    */
   | {
       readonly type: 'user-records-skipped';
@@ -122,7 +122,7 @@ export type ShardEvent =
       /** Of the first aggregate that had such. */
       readonly sequenceNumber: string;
     }
-  /** Records that begin like a KPL aggregate were passed on unopened. One event per read and reason. */
+  /** Records that begin like a KPL aggregate were passed on unopened. One event per read, or part of one, and reason. */
   | {
       readonly type: 'aggregate-malformed';
       readonly shardId: string;

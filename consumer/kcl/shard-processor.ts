@@ -37,6 +37,11 @@ export interface ShardContext {
    * It begins again with a lease table that was made anew, and goes back with one that was restored.
    */
   readonly fencingToken: number;
+  /**
+   * Asks the lease table, by a write, whether the shard is still this worker's. For when something found elsewhere, such as a higher token,
+   * says that it is not; `lost` has aborted the signal.
+   */
+  readonly confirmLease: () => Promise<'held' | 'lost'>;
   readonly checkpointer: Checkpointer;
   /** Aborted when the lease is lost or the worker stops without grace: give up, write nothing more. */
   readonly signal: AbortSignal;

@@ -136,9 +136,9 @@ function shardDevices({ clock, deviceStates, domain, onEvent, random }: Pipeline
   if (codec === undefined) {
     throw new RangeError(`domain ${domain.name} has no codec for its state, so it cannot be stored`);
   }
-  return ({ fencingToken, shardId }, signal, share) => {
+  return ({ confirmLease, fencingToken, shardId }, signal, share) => {
     const onRetry: ConstructorParameters<typeof PatientStore>[0]['onRetry'] = (event) => onEvent({ ...event, shardId });
     const store = new PatientStore({ store: deviceStates, limiter, clock, random, signal, onRetry });
-    return new StoredDevices({ shardId, fencingToken, codec, store, share, clock, onEvent });
+    return new StoredDevices({ shardId, fencingToken, confirmLease, codec, store, share, clock, onEvent });
   };
 }

@@ -47,6 +47,26 @@ export function versionBefore(stored: StoredDevice | undefined, position: string
 }
 
 /**
+ * Whether what is stored says that somebody else has gone on with the device: a processor of the same shard with a higher token, or one of
+ * another shard from this record on. A worker that finds that has lost the shard, as a rule, and does not know: the versions that are
+ * stored may all lie behind its record, and what it would begin anew is wrong.
+ *
+ * @param reader - the position is that of the first record that it has to handle
+ */
+export function overtakenBy(
+  stored: StoredDevice | undefined,
+  reader: Pick<StoredDevice, 'shardId' | 'fence'> & { readonly position: string },
+): Refusal | undefined {
+  if (stored === undefined) {
+    return undefined;
+  }
+  if (stored.shardId !== reader.shardId) {
+    return stored.state.position < reader.position ? undefined : 'shard';
+  }
+  return stored.fence > reader.fence ? 'fence' : undefined;
+}
+
+/**
  * Whether a write has to be refused, and by whom; undefined = it may replace what is stored.
  *
  * On one shard a higher token wins, whatever the position: the successor of a worker that wrote ahead of the checkpoint may stop before

@@ -8,7 +8,7 @@ import type { DeviceWrite } from './device-state-store';
 import type { PatientStore } from './patient-store';
 import { positionText } from './position-text';
 import type { ShardDevices } from './shard-devices';
-import { versionBefore, type DeviceVersion, type Refusal } from './stored-device';
+import { overtakenBy, versionBefore, type DeviceVersion, type Refusal } from './stored-device';
 
 /** What became of stored devices. Each names the first of those that it is about, and tells how many there are. */
 export type DeviceStateEvent =
@@ -49,6 +49,8 @@ export type DeviceStateEvent =
 export interface StoredDevicesOptions {
   readonly shardId: string;
   readonly fencingToken: number;
+  /** Asks whether the shard is still this worker's; `lost` has aborted the store. */
+  readonly confirmLease: () => Promise<'held' | 'lost'>;
   readonly codec: StateCodec<unknown>;
   readonly store: PatientStore;
   /** This shard's part of the devices that may be in memory. */
@@ -153,22 +155,27 @@ export class StoredDevices implements ShardDevices {
   }
 
   private async load(deviceIds: readonly string[], first: ReadonlyMap<string, KinesisRecord>): Promise<void> {
-    const { clock, onEvent, shardId, store } = this.options;
+    const { clock, confirmLease, fencingToken: fence, onEvent, shardId, store } = this.options;
     const startedMs = clock.monotonicMs();
     const found = await store.load(deviceIds);
     if (found === 'aborted') {
       return;
     }
-    const unreadable = new Counts<Unreadable>();
+    const positions = new Map(deviceIds.map((id) => [id, positionText(first.get(id) as KinesisRecord)]));
     const contested = new Counts<Refusal>();
-    for (const id of deviceIds) {
-      const stored = found.get(id);
-      const position = positionText(first.get(id) as KinesisRecord);
-      const version = versionBefore(stored, position);
-      if (stored !== undefined && stored.shardId !== shardId && stored.state !== version) {
-        contested.add('shard', id);
+    for (const [id, position] of positions) {
+      const by = overtakenBy(found.get(id), { shardId, fence, position });
+      if (by !== undefined) {
+        contested.add(by, id);
       }
-      this.table.add(this.restored(id, version, unreadable));
+    }
+    // A worker that has lost the shard must not begin devices anew that its successor has carried on.
+    if (contested.some && (await confirmLease()) === 'lost') {
+      return;
+    }
+    const unreadable = new Counts<Unreadable>();
+    for (const [id, position] of positions) {
+      this.table.add(this.restored(id, versionBefore(found.get(id), position), unreadable));
     }
     const durationMs = Math.round(clock.monotonicMs() - startedMs);
     onEvent({ type: 'device-states-loaded', shardId, devices: deviceIds.length, found: found.size, durationMs });
@@ -235,6 +242,10 @@ class Counts<Reason extends string> {
     const count = this.counts.get(reason) ?? { devices: 0, first: deviceId };
     count.devices += 1;
     this.counts.set(reason, count);
+  }
+
+  get some(): boolean {
+    return this.counts.size > 0;
   }
 
   forEach(tell: (reason: Reason, devices: number, first: string) => void): void {

@@ -57,6 +57,7 @@ class Bench {
       startAfter: setUp.startAfter ?? 'TRIM_HORIZON',
       startAfterSubSequenceNumber: setUp.startAfterSubSequenceNumber ?? 0,
       fencingToken: 1,
+      confirmLease: async () => 'held',
       signal: this.abort.signal,
       checkpointer: {
         checkpoint: async (position) => {

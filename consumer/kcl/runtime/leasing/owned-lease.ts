@@ -106,6 +106,11 @@ export class OwnedLease {
     }
   }
 
+  /** Renews at once, to know whether the lease is still ours. */
+  async confirm(): Promise<'held' | 'lost'> {
+    return (await this.write({ kind: 'renew' })) === 'ok' ? 'held' : 'lost';
+  }
+
   async checkpoint(position: Position): Promise<'stored' | 'lost'> {
     return (await this.write({ kind: 'checkpoint', position })) === 'ok' ? 'stored' : 'lost';
   }

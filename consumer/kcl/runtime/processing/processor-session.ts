@@ -71,9 +71,9 @@ export class ProcessorSession {
     const { sequenceNumber: startAfter, subSequenceNumber: startAfterSubSequenceNumber } = this.owned.lease.checkpoint;
     const signal = AbortSignal.any([this.over.signal, this.owned.signal]);
     const fencingToken = this.owned.fencingToken();
-    this.processor = await this.call('create', async () =>
-      this.props.factory({ shardId, startAfter, startAfterSubSequenceNumber, fencingToken, checkpointer, signal }),
-    );
+    const confirmLease = (): Promise<'held' | 'lost'> => this.owned.confirm();
+    const context = { shardId, startAfter, startAfterSubSequenceNumber, fencingToken, confirmLease, checkpointer, signal };
+    this.processor = await this.call('create', async () => this.props.factory(context));
   }
 
   /** Gives it a batch, or tells it that there is none. */

@@ -74,6 +74,8 @@ export class UserRecords {
     let given = false;
     for (const record of this.userRecords(records, outOfRange, malformed)) {
       if (part.length === this.maxRecords) {
+        // Before the part is given: once it is checkpointed, nobody reads again what was left out before its end.
+        this.report(outOfRange, malformed);
         yield { batch: { records: part, millisBehindLatest }, bytes: dataBytes(part) };
         part = [];
         given = true;
@@ -121,7 +123,8 @@ export class UserRecords {
     return this.repeating;
   }
 
-  private report(outOfRange: Count, malformed: ReadonlyMap<MalformedReason, Count>): void {
+  /** Tells what was counted, and counts anew. */
+  private report(outOfRange: Count, malformed: Map<MalformedReason, Count>): void {
     const { emit, shardId } = this.props;
     if (outOfRange.records > 0) {
       emit({ type: 'user-records-skipped', shardId, records: outOfRange.records, sequenceNumber: outOfRange.first });
@@ -129,6 +132,8 @@ export class UserRecords {
     for (const [reason, { records, first }] of malformed) {
       emit({ type: 'aggregate-malformed', shardId, reason, records, sequenceNumber: first });
     }
+    outOfRange.records = 0;
+    malformed.clear();
   }
 }
 

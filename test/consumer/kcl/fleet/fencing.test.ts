@@ -70,6 +70,23 @@ describe('a worker and its lease', () => {
     expect(tokens).toEqual([...new Set(tokens)].sort((one, other) => one - other));
   });
 
+  it('tells a worker that was paused, when it asks, that its lease is lost, and one that has it that it is held', async () => {
+    fleet = new Fleet(1);
+    const a = fleet.start('a');
+    await fleet.clock.advance(1000);
+    const [context] = a.contexts;
+    const counter = fleet.counter('shardId-000000000000');
+    await expect(context?.confirmLease()).resolves.toBe('held');
+    expect(fleet.counter('shardId-000000000000')).toBe(counter + 1);
+    a.clock.pause();
+    fleet.start('b');
+    await fleet.clock.advance(6 * failoverTimeMs);
+    expect(fleet.owner('shardId-000000000000')).toBe('b');
+    a.clock.resume();
+    await expect(context?.confirmLease()).resolves.toBe('lost');
+    expect(context?.signal.aborted).toBe(true);
+  });
+
   it('stops working on a shard before others can see its lease expired, when renewals have no answer', async () => {
     fleet = new Fleet(1);
     let cut = false;

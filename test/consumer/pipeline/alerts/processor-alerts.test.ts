@@ -49,6 +49,7 @@ class Bench {
       startAfter: 'TRIM_HORIZON',
       startAfterSubSequenceNumber: 0,
       fencingToken: 1,
+      confirmLease: async () => 'held',
       signal: this.abort.signal,
       checkpointer: {
         checkpoint: async ({ sequenceNumber }) => {

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { comparePositions, type RecordPosition } from '../../../../consumer/kcl';
 import { positionText } from '../../../../consumer/pipeline/device-state/position-text';
-import { refusalOf, versionBefore, type StoredDevice } from '../../../../consumer/pipeline/device-state/stored-device';
+import {
+  overtakenBy,
+  refusalOf,
+  versionBefore,
+  type StoredDevice,
+} from '../../../../consumer/pipeline/device-state/stored-device';
 
 const version = (position: number) => ({ position: positionText(at(position)), bytes: Uint8Array.of(position) });
 const at = (position: number): RecordPosition => ({ sequenceNumber: String(position), subSequenceNumber: 0 });
@@ -51,6 +56,26 @@ describe('the version that goes on', () => {
 
   it('is none of a device that is not stored', () => {
     expect(versionBefore(undefined, textAt(1))).toBeUndefined();
+  });
+});
+
+describe('what is stored', () => {
+  const stored = (shardId: string, fence: number, state: number): StoredDevice => ({
+    shardId,
+    fence,
+    state: version(state),
+    previous: undefined,
+  });
+
+  it.each([
+    ['nothing', undefined, 'a', 5, 7, undefined],
+    ['a forerunner, ahead of the checkpoint', stored('a', 4, 8), 'a', 5, 7, undefined],
+    ['this very processor', stored('a', 5, 6), 'a', 5, 7, undefined],
+    ['a successor', stored('a', 6, 6), 'a', 5, 7, 'fence'],
+    ['a parent', stored('p', 900, 6), 'a', 5, 7, undefined],
+    ['a child', stored('c', 1, 9), 'a', 5, 7, 'shard'],
+  ] as const)('by %s says whether somebody else has gone on', (_, device, shardId, fence, position, by) => {
+    expect(overtakenBy(device, { shardId, fence, position: textAt(position) })).toBe(by);
   });
 });
 

@@ -15,6 +15,7 @@ interface ShardSetUp {
   readonly startAfter?: string;
   readonly limits?: Partial<PipelineLimits>;
   readonly checkpoint?: () => CheckpointResult;
+  readonly confirm?: () => 'held' | 'lost';
 }
 
 /** One table, one Firehose, and processors of shards that come and go. */
@@ -34,6 +35,7 @@ class World {
 
   processor({
     checkpoint = () => 'stored',
+    confirm = () => 'held',
     fencingToken = 1,
     limits = {},
     shardId = 'shard-1',
@@ -64,6 +66,13 @@ class World {
       startAfter,
       startAfterSubSequenceNumber: 0,
       fencingToken,
+      confirmLease: async () => {
+        this.order.push('confirm');
+        if (confirm() === 'lost') {
+          abort.abort();
+        }
+        return confirm();
+      },
       signal: abort.signal,
       checkpointer: {
         checkpoint: async () => {
@@ -203,41 +212,85 @@ describe('devices that are stored', () => {
 
   test('are taken up by the children of a shard, and once written by a child no longer by the parent', async () => {
     const world = new World();
+    const [one, two, three] = [1, 2, 3].map((sequence) => record('a', sequence)) as [KinesisRecord, KinesisRecord, KinesisRecord];
+    const paused = world.processor({ shardId: 'parent', fencingToken: 800, checkpoint: () => 'lost' });
+    await paused.give(one, two);
     const parent = world.processor({ shardId: 'parent', fencingToken: 900 });
-    await parent.give(record('a', 1));
+    await parent.give(one, two);
     await parent.processor.shardEnded();
-    const paused = world.processor({ shardId: 'parent', fencingToken: 800 });
-    await paused.give(record('a', 2));
-    const child = world.processor({ shardId: 'child' });
-    await child.give(record('a', 3));
-    await child.processor.handOver();
-    await paused.processor.handOver();
+    const child = world.processor({ shardId: 'child', checkpoint: () => 'lost' });
+    await child.give(three);
+    await child.processor.handOver().catch(() => undefined);
+    expect(world.order).not.toContain('confirm');
+    await paused.processor.handOver().catch(() => undefined);
     expect(world.of('device-state-contested')).toMatchObject([{ shardId: 'parent', by: 'shard', devices: 1, deviceId: 'a' }]);
     // A child that had not checkpointed begins at what its parent left.
     const again = world.processor({ shardId: 'child', fencingToken: 2 });
-    position = 2;
-    await again.give(record('a', 3));
+    await again.give(three);
     await again.processor.handOver();
-    expect(world.rows().slice(-1)).toEqual(['a/3 seen 2, mean 20']);
+    expect(world.rows().filter((row) => row.startsWith('a/3'))).toEqual(['a/3 seen 3, mean 20', 'a/3 seen 3, mean 20']);
   });
 
   test('are written by the successor whatever the worker that was paused has written, before it or after', async () => {
     const world = new World();
-    const paused = world.processor({ fencingToken: 1, checkpoint: () => 'lost' });
-    const records = [record('a', 1), record('a', 2)];
-    await paused.give(...records);
-    const late = world.processor({ fencingToken: 2, checkpoint: () => 'lost' });
+    const [one, two] = [record('a', 1), record('a', 2)];
+    const [before, after] = [1, 2].map((fencingToken) => world.processor({ fencingToken, checkpoint: () => 'lost' }));
+    await before?.give(one, two);
+    await after?.give(one, two);
     const successor = world.processor({ fencingToken: 3 });
-    await successor.give(records[0] as KinesisRecord);
-    await paused.processor.handOver().catch(() => undefined);
+    await successor.give(one);
+    await before?.processor.handOver().catch(() => undefined);
     await successor.processor.handOver();
-    await late.give(...records);
-    await late.processor.handOver().catch(() => undefined);
+    await after?.processor.handOver().catch(() => undefined);
     expect(world.of('device-state-contested')).toMatchObject([{ by: 'fence', deviceId: 'a' }]);
     const next = world.processor({ fencingToken: 4, startAfter: '1001' });
-    await next.give(records[1] as KinesisRecord);
+    await next.give(two);
     await next.processor.handOver();
     expect(world.rows().slice(-1)).toEqual(['a/2 seen 2, mean 15']);
+  });
+
+  test.each([
+    ['the same shard', 'shard-1', 3],
+    ['a child', 'child', 1],
+  ])(
+    'are not begun anew by a worker that has lost the shard and finds what its successor on %s has written',
+    async (_, shardId, fencingToken) => {
+      const world = new World();
+      const records = [record('a', 1), record('a', 2), record('a', 3)];
+      const first = world.processor({ fencingToken: 1 });
+      await first.give(records[0] as KinesisRecord);
+      await first.processor.handOver();
+      const successor = world.processor({ shardId, fencingToken });
+      for (const each of records.slice(1)) {
+        await successor.give(each);
+        world.clock.nowMs += 5_000;
+        await successor.processor.idle?.();
+      }
+      // Both versions lie at or behind the record that it has to handle.
+      const paused = world.processor({ fencingToken: 2, startAfter: '1001', confirm: () => 'lost' });
+      await paused.give(records[1] as KinesisRecord);
+      expect(world.order.slice(-2)).toEqual(['load', 'confirm']);
+      await expect(paused.processor.handOver()).rejects.toMatchObject({ code: 'delivery_aborted' });
+      expect(world.rows()).toEqual(['a/1 seen 1, mean 10', 'a/2 seen 2, mean 15', 'a/3 seen 3, mean 20']);
+      expect(world.of('device-state-contested')).toEqual([]);
+    },
+  );
+
+  test('are begun anew, and it is told, when the lease is held all the same: its table was made anew', async () => {
+    const world = new World();
+    const old = world.processor({ fencingToken: 9_000_000 });
+    await old.give(record('a', 1));
+    await old.processor.handOver();
+    position = 0;
+    const anew = world.processor({ fencingToken: 1_000_000 });
+    await anew.give(record('a', 1));
+    await anew.processor.handOver();
+    expect(world.rows()).toEqual(['a/1 seen 1, mean 10', 'a/1 seen 1, mean 10']);
+    expect(world.of('device-state-contested').map(({ by, devices }) => [by, devices])).toEqual([
+      ['fence', 1],
+      ['fence', 1],
+    ]);
+    expect(world.of('ledger')).toHaveLength(2);
   });
 
   test('may be more than memory holds: those that have not changed leave, and a checkpoint makes them so', async () => {
