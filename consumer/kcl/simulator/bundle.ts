@@ -11,22 +11,32 @@ export type BundledSimulator = typeof entry;
 
 const library = path.resolve(__dirname, '..');
 
+/** What is bundled; by default the simulator itself. */
+export interface BundleSource {
+  /** What is exported. */
+  readonly entry: string;
+  /** The folder that the files of patches are below. */
+  readonly root: string;
+}
+
+const ownSource: BundleSource = { entry: path.join(library, 'simulator', 'entry.ts'), root: library };
+
 /**
  * The simulator and the real runtime as one script, with a bug planted in it if one is given: in its text, so that nothing of the
  * sources changes, and every thread can run it.
  *
  * @throws Error when a patch does not fit its file exactly once
  */
-export async function bundleSimulator(bug?: PlantedBug): Promise<string> {
+export async function bundleSimulator(bug?: Pick<PlantedBug, 'patches'>, { entry, root } = ownSource): Promise<string> {
   const result = await build({
-    entryPoints: [path.join(library, 'simulator', 'entry.ts')],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     platform: 'node',
     format: 'cjs',
     target: 'node20',
     logLevel: 'silent',
-    plugins: [withoutPackages, planting(bug)],
+    plugins: [withoutPackages, planting(root, bug)],
   });
   const [file] = result.outputFiles;
   if (file === undefined) {
@@ -36,10 +46,15 @@ export async function bundleSimulator(bug?: PlantedBug): Promise<string> {
 }
 
 export function loadSimulator(code: string): BundledSimulator {
-  const module = { exports: {} };
+  return loadBundle(code) as BundledSimulator;
+}
+
+/** What the bundled script exports. */
+export function loadBundle(code: string): unknown {
+  const module: { exports: unknown } = { exports: {} };
   const run = compileFunction(code, ['module', 'exports', 'require']) as (...args: unknown[]) => void;
   run(module, module.exports, createRequire(__filename));
-  return module.exports as BundledSimulator;
+  return module.exports;
 }
 
 /** The source with its bug. @throws Error when the text to replace is not there exactly once */
@@ -61,16 +76,16 @@ const withoutPackages: Plugin = {
   },
 };
 
-function planting(bug: PlantedBug | undefined): Plugin {
+function planting(root: string, bug: Pick<PlantedBug, 'patches'> | undefined): Plugin {
   return {
     name: 'planting',
     setup: (bundling) => {
-      const files = new Set(bug?.patches.map(({ file }) => path.join(library, file)));
+      const files = new Set(bug?.patches.map(({ file }) => path.join(root, file)));
       bundling.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
         if (bug === undefined || !files.has(file)) {
           return undefined;
         }
-        const patches = bug.patches.filter((patch) => path.join(library, patch.file) === file);
+        const patches = bug.patches.filter((patch) => path.join(root, patch.file) === file);
         return { contents: patches.reduce(patched, await readFile(file, 'utf8')), loader: 'ts' };
       });
     },

@@ -11,7 +11,7 @@ import { Machine } from './machine';
 import type { Network } from './network';
 import type { PendingRead } from './pending-read';
 import { leaseStoreOf, streamApiOf, type PortsProps } from './ports';
-import { processorOf, type ProcessorStyle } from './processors';
+import type { ProcessorProps, ProcessorStyle } from './processors';
 import type { RecordBook } from './record-book';
 import type { Scheduler } from './scheduler';
 import type { SeededRandom } from './seeded-random';
@@ -32,6 +32,7 @@ export interface FleetProps extends PortsProps {
   readonly initialPosition: InitialPosition;
   /** How far a wall clock may be off, in milliseconds. */
   readonly wallSkewMs: number;
+  readonly processorOf: (props: ProcessorProps) => ShardProcessor;
   /** Whether a call to a processor is to fail just now. */
   readonly processorFails: () => boolean;
   /** How much longer than usual a call to a processor takes just now, in milliseconds. */
@@ -174,7 +175,7 @@ export class Fleet {
   }
 
   private processor(member: Member, context: ShardContext): ShardProcessor {
-    const { book, inspector, processorFails, processorHangsMs, random, sink, stream, style } = this.props;
+    const { book, inspector, processorFails, processorHangsMs, processorOf, random, sink, stream, style } = this.props;
     const { machine } = member;
     const { shardId } = context;
     member.contexts.set(shardId, context);

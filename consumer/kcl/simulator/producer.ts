@@ -6,6 +6,7 @@ import type { Scenario } from './scenario';
 import type { Scheduler } from './scheduler';
 import type { SeededRandom } from './seeded-random';
 import type { WatermarkWatch } from './watermark-watch';
+import type { Traffic } from './workload';
 
 export interface ProducerProps {
   readonly scenario: Scenario;
@@ -17,12 +18,11 @@ export interface ProducerProps {
 }
 
 /** Puts records at random times with random hash keys; in some runs as KPL aggregates. */
-export class Producer {
+export class Producer implements Traffic {
   private stopped = false;
   private made = 0;
   /** The shards as the producer knows them, which is not always as they are. */
   private known: readonly HashRange[] = [];
-  /** User records put into shards that they do not belong to; consumers leave them out, and tell how many. */
   misplaced = 0;
 
   constructor(private readonly props: ProducerProps) {}
@@ -51,7 +51,6 @@ export class Producer {
     this.stopped = true;
   }
 
-  /** One record in every open shard. */
   putEverywhere(): void {
     for (const id of this.props.stream.openShardIds) {
       this.put(this.props.stream.startOf(id));

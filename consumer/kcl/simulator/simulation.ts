@@ -13,6 +13,7 @@ import type { Violation } from './invariants';
 import { Judge } from './judge';
 import { startWallMs, type Machine } from './machine';
 import { Network, requestFaults } from './network';
+import { processorOf } from './processors';
 import { Producer } from './producer';
 import { RecordBook } from './record-book';
 import { scenarioOf, type RunOptions, type Scenario } from './scenario';
@@ -21,6 +22,7 @@ import { SeededRandom } from './seeded-random';
 import { Sink } from './sink';
 import { TableInspector, unknownAttribute } from './table-inspector';
 import { idleWatermarkMs, WatermarkWatch } from './watermark-watch';
+import type { Traffic, WorkloadFactory } from './workload';
 
 /** What a run came to. */
 export interface RunResult {
@@ -62,14 +64,19 @@ export class Simulation {
   readonly fleet: Fleet;
   private readonly sink: Sink;
   private readonly chaos: Chaos;
-  private readonly producer: Producer;
+  private readonly producer: Traffic;
+  private readonly settleMs: number;
   private readonly random: SeededRandom;
   private readonly tears = { scan: 0, listing: 0 };
 
-  constructor(options: RunOptions) {
+  /**
+   * @param workload - what is put and what the workers do with it. @default the simulator's own
+   * @param adapted - the scenario that the seed draws, adapted to the workload. @default as it is
+   */
+  constructor(options: RunOptions, workload?: WorkloadFactory, adapted: (drawn: Scenario) => Scenario = (drawn) => drawn) {
     const random = new SeededRandom(options.seed);
     this.random = random;
-    this.scenario = scenarioOf(options, random);
+    this.scenario = adapted(scenarioOf(options, random));
     const { scenario, scheduler, table, tally, tears } = this;
     const nowMs = (): number => scheduler.nowMs;
     this.judge = new Judge(nowMs);
@@ -127,6 +134,8 @@ export class Simulation {
       this.watermarks,
     );
     const { inspector, watermarks } = this;
+    const isSinkFull = (): boolean => sink.full;
+    const own = workload?.({ book, network, scenario, scheduler, stream, watermarks, isSinkFull, random: random.fork() });
     this.fleet = new Fleet({
       ...{ book, inspector, judge, log, network, scheduler, sink, stream, table, tally, tears },
       random: random.fork(),
@@ -137,16 +146,18 @@ export class Simulation {
       tableTimeoutMs: tableTimeoutMs(failoverTimeMs),
       listing: { shards: undefined },
       onIterator: (shardId, type) => this.onIterator(shardId, type),
+      processorOf: own?.processor ?? processorOf,
       processorFails: () => this.chaos.processorFails(),
       processorHangsMs: () => this.chaos.processorHangsMs(),
     });
+    this.settleMs = own?.settleMs ?? 0;
     const { fleet } = this;
     this.chaos = new Chaos({
       ...{ fleet, log, network, scenario, scheduler, sink, stream, tally, tears },
       random: random.fork(),
       isDone: (shardId) => this.isDone(shardId),
     });
-    this.producer = new Producer({ book, random: random.fork(), scenario, scheduler, stream, watermarks });
+    this.producer = own?.traffic ?? new Producer({ book, random: random.fork(), scenario, scheduler, stream, watermarks });
   }
 
   async run(): Promise<RunResult> {
@@ -222,7 +233,13 @@ export class Simulation {
     }
     producer.putEverywhere();
     const limitMs =
-      scheduler.nowMs + settleFailovers * failoverTimeMs + readerStallTimeMs + 4 * shardSyncIntervalMs + graceMs + 60_000;
+      scheduler.nowMs +
+      settleFailovers * failoverTimeMs +
+      readerStallTimeMs +
+      4 * shardSyncIntervalMs +
+      graceMs +
+      this.settleMs +
+      60_000;
     let quiet = 0;
     let { takes } = inspector;
     while (quiet < quietFailovers) {
