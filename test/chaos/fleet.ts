@@ -101,6 +101,11 @@ export class ChaosFleet {
     return this.workers.flatMap((worker) => worker.sessions());
   }
 
+  /** What each worker has written to its log, so far. */
+  logs(): readonly string[] {
+    return this.workers.map((worker) => worker.logText());
+  }
+
   get size(): number {
     return this.workers.length;
   }

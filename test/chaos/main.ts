@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { writeResults } from '../../bench/shared/results';
 import { Cleanup } from '../../local/run/cleanup';
-import { helpText, OptionError, parseOptions } from './options';
+import { helpText, OptionError, parseOptions, type ChaosOptions } from './options';
+import * as pipelineReport from './pipeline/report';
+import { runPipelineChaos } from './pipeline/run';
 import { figures, passed, reportText } from './report';
 import { runChaos } from './run';
 
@@ -20,14 +22,33 @@ async function main(): Promise<number> {
   }
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   print(`chaos, seed ${options.seed}: ${options.workers} workers, ${options.shards} shards, ${options.minutes} min`);
-  const result = await runChaos(options, cleanup, interrupted.signal, print);
-  writeFileSync(path.join(options.out, 'moves.json'), JSON.stringify(result.moves, undefined, 1));
-  process.stdout.write(reportText(options, result));
+  const outcome = options.pipeline ? await pipeline(options, print) : await library(options, print);
+  process.stdout.write(outcome.report);
   if (options.results) {
     const command = `npm run chaos -- ${process.argv.slice(2).join(' ')}`;
-    print(`figures: ${writeResults('chaos', command, figures(options, result))}`);
+    print(`figures: ${writeResults(options.pipeline ? 'chaos-pipeline' : 'chaos', command, outcome.figures)}`);
   }
-  return passed(result) ? 0 : 1;
+  return outcome.passed ? 0 : 1;
+}
+
+interface Outcome {
+  readonly passed: boolean;
+  readonly report: string;
+  readonly figures: object;
+}
+
+/** The client library, by workers that write journals. */
+async function library(options: ChaosOptions, print: (text: string) => void): Promise<Outcome> {
+  const result = await runChaos(options, cleanup, interrupted.signal, print);
+  writeFileSync(path.join(options.out, 'moves.json'), JSON.stringify(result.moves, undefined, 1));
+  return { passed: passed(result), report: reportText(options, result), figures: figures(options, result) };
+}
+
+/** The service. */
+async function pipeline(options: ChaosOptions, print: (text: string) => void): Promise<Outcome> {
+  const result = await runPipelineChaos(options, cleanup, interrupted.signal, print);
+  const { figures: ofPipeline, passed: isPassed, reportText: text } = pipelineReport;
+  return { passed: isPassed(result), report: text(options, result), figures: ofPipeline(options, result) };
 }
 
 /** Nothing stays behind: processes are ended before this one is. */

@@ -11,6 +11,8 @@ export interface ChaosOptions {
   readonly failoverMs: number;
   /** Whether shards are read by enhanced fan-out. */
   readonly fanOut: boolean;
+  /** Whether the workers are the service itself, with its pipeline, instead of processes that write journals. */
+  readonly pipeline: boolean;
   readonly out: string;
   /** Whether to write the figures to bench/results/chaos.json. */
   readonly results: boolean;
@@ -33,11 +35,13 @@ Usage: npm run chaos -- [options]
   --rate N           records per second [default: 200]
   --failover-ms N    failover time of the workers [default: 2000]
   --fan-out          read by enhanced fan-out instead of polling
+  --pipeline         the service itself, on what a factory sends, with the local Firehose beside: in the end every row is the one
+                     that a single undisturbed pass over the stream makes, to the last bit
   --out DIR          journals and logs [default: .out/chaos]
   --results          write the figures to bench/results/chaos.json
   --help             this text
 
-Ends with 0 when nothing was lost and the order per shard was kept, with 1 when not (it names the seed), with 2 when an option
+Ends with 0 when nothing was lost and the order per shard was kept (with --pipeline: when rows and ledger are exact), with 1 when not (it names the seed), with 2 when an option
 is wrong, with 130 after Ctrl-C.
 `;
 
@@ -60,6 +64,9 @@ export function parseOptions(argv: readonly string[], nowMs: number): ChaosOptio
     }
     return value;
   };
+  if (values['pipeline'] === true && values['fan-out'] === true) {
+    throw new OptionError('--pipeline --fan-out: the pipeline is put through chaos with polling only');
+  }
   return {
     minutes: number('minutes', 3, 0.1, 24 * 60),
     seed: Math.floor(number('seed', nowMs % 1_000_000, 0, 2 ** 32 - 1)),
@@ -68,6 +75,7 @@ export function parseOptions(argv: readonly string[], nowMs: number): ChaosOptio
     recordsPerSecond: number('rate', 200, 1, 5000),
     failoverMs: Math.floor(number('failover-ms', 2000, 500, 60_000)),
     fanOut: values['fan-out'] === true,
+    pipeline: values['pipeline'] === true,
     out: path.resolve(String(values['out'] ?? path.join('.out', 'chaos'))),
     results: values['results'] === true,
   };
@@ -86,6 +94,7 @@ function parse(argv: readonly string[]): Readonly<Record<string, string | boolea
         rate: text,
         'failover-ms': text,
         'fan-out': { type: 'boolean' },
+        pipeline: { type: 'boolean' },
         out: text,
         results: { type: 'boolean' },
         help: { type: 'boolean' },

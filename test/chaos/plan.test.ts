@@ -30,6 +30,7 @@ describe('the options of a chaos run', () => {
   it('are refused by name when they are out of bounds or unknown', () => {
     expect(() => parseOptions(['--workers', '1'], 0)).toThrow(new OptionError('--workers 1: allowed are numbers from 2 to 32'));
     expect(() => parseOptions(['--minuets', '1'], 0)).toThrow(/--minuets/);
+    expect(() => parseOptions(['--pipeline', '--fan-out'], 0)).toThrow(/--pipeline --fan-out/);
     expect(parseOptions(['--help'], 0)).toBeUndefined();
   });
 });
