@@ -38,15 +38,30 @@ export class S3Lake implements Lake {
     return new Uint8Array(bytes).buffer;
   }
 
+  /**
+   * S3 tells whether an object is there only to who may list the bucket, and a right to list that is bound to prefixes does not count: a
+   * read names none. So what is refused is looked for in a list.
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (Permissions)
+   */
   async readText(key: string): Promise<string | undefined> {
     try {
       const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
       return await Body?.transformToString();
     } catch (error: unknown) {
-      if (error instanceof Error && error.name === 'NoSuchKey') {
+      const name = error instanceof Error ? error.name : '';
+      if (name === 'NoSuchKey' || (name === 'AccessDenied' && !(await this.isListed(key)))) {
         return undefined;
       }
       throw error;
+    }
+  }
+
+  /** Whether an object is there. One that may not be listed is taken to be. */
+  private async isListed(key: string): Promise<boolean> {
+    try {
+      return (await this.list(key)).some((object) => object.key === key);
+    } catch {
+      return true;
     }
   }
 

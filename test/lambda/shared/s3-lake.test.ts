@@ -56,6 +56,20 @@ describe('the lake in S3', () => {
     await expect(lake.read('nothing.json', 0, 10)).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
+  test('looks in a list for what it may not read, which S3 says of what is not there too', async () => {
+    const denied = Object.assign(new Error('Access Denied'), { name: 'AccessDenied' });
+    const refusing = (...commands: readonly string[]): S3Lake => {
+      const send = async (command: PutObjectCommand): Promise<unknown> =>
+        commands.includes(command.constructor.name) ? Promise.reject(denied) : client.send(command);
+      return new S3Lake(Object.assign(Object.create(client) as S3Client, { send }), 'lake');
+    };
+    await lake.writeJson('there.json', '{}');
+    await lake.writeJson('not-there.json.other', '{}');
+    expect(await refusing('GetObjectCommand').readText('not-there.json')).toBeUndefined();
+    await expect(refusing('GetObjectCommand').readText('there.json')).rejects.toBe(denied);
+    await expect(refusing('GetObjectCommand', 'ListObjectsV2Command').readText('not-there.json')).rejects.toBe(denied);
+  });
+
   test('lists folders, and not what lies deeper', async () => {
     for (const key of [
       't/date=2026-11-19/a',
