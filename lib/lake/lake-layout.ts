@@ -1,6 +1,6 @@
 /**
- * Where things lie in the lake's bucket. Every prefix ends in a slash and none lies inside another, but for the records of models,
- * so that a permission for one is never a permission for another.
+ * Where things lie in the lake's bucket. Every prefix ends in a slash and none lies inside another, but for the records of models
+ * and the windows of training sets, so that a permission for one is never a permission for another.
  */
 export const lakeLayout = {
   /** Files of a table, a folder per day of arrival: `date=2026-11-20/`. */
@@ -15,6 +15,8 @@ export const lakeLayout = {
   queryResults: 'athena-results/',
   /** `<job>/<execution>/examples/`, a folder per split, and manifests. */
   trainingSets: 'training-sets/',
+  /** Closings of windows and the objects that each is made from: `<start>_<end>/closing-1.json`. */
+  windows: 'training-sets/windows/',
   /** Model artifacts. */
   models: 'models/',
   /** One JSON document per model. */

@@ -7,8 +7,14 @@ import { lakeLayout } from './lake-layout';
 const smallestMoved = Size.kibibytes(128);
 
 /**
- * What becomes of the lake's objects with time. What can be made anew (query results) or was to be repaired (unconverted rows,
- * quarantine) always goes; tables only when the configuration says so; training sets and models never.
+ * Smaller objects of training sets stay: data cards, manifests, closings, and lists of up to some 80,000 pinned files, by which a training
+ * set is built again. A lifecycle rule cannot tell them from rows but by their size.
+ */
+export const smallestTrainingFile = Size.mebibytes(16);
+
+/**
+ * What becomes of the lake's objects with time. What can be made anew (query results, rows of training sets) or was to be repaired
+ * (unconverted rows, quarantine) always goes; tables only when the configuration says so; models, and what they are made from, never.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
  */
@@ -18,6 +24,12 @@ export function lakeLifecycle({ lake, delivery }: Pick<PipelineConfig, 'lake' | 
     expire('query-results', lakeLayout.queryResults, delivery.queryResultRetentionDays),
     expire('unconverted-rows', lakeLayout.allErrors, delivery.quarantineRetentionDays),
     expire('quarantine', lakeLayout.quarantine, delivery.quarantineRetentionDays),
+    {
+      ...expire('rows-of-training-sets', lakeLayout.trainingSets, lake.trainingSetRetentionDays),
+      objectSizeGreaterThan: smallestTrainingFile.toBytes(),
+      // They are written once, and nobody wants them back.
+      noncurrentVersionExpiration: Duration.days(1),
+    },
     ...(lake.infrequentAccessAfterDays === undefined
       ? []
       : [

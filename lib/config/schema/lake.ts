@@ -26,6 +26,11 @@ export const lakeSchema = z
     expireAfterDays: days(1)
       .exactOptional()
       .meta({ unit: 'days', description: 'When files of tables are deleted. Left out: never.' }),
+    trainingSetRetentionDays: days(1).default(7).meta({
+      unit: 'days',
+      description:
+        'How long the large files of a training set are kept: it can be built again of what is pinned. Data cards, manifests and closings stay.',
+    }),
     accessLogRetentionDays: days(1)
       .default(90)
       .meta({ unit: 'days', description: 'How long it is kept who read and wrote the bucket.' }),

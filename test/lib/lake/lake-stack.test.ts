@@ -160,16 +160,19 @@ describe('the lake stack', () => {
     expect(id === undefined ? '' : readable(id)).toMatch(key);
   });
 
-  it('lets query results, unconverted rows and quarantine go after their time, and never tables, training sets or models', () => {
+  it('lets query results, unconverted rows, quarantine and rows of training sets go after their time, and never tables or models', () => {
     const { LifecycleConfiguration } = onlyOne(lake, 'AWS::S3::Bucket') as {
-      LifecycleConfiguration: { Rules: { Prefix?: string; ExpirationInDays?: number }[] };
+      LifecycleConfiguration: { Rules: { Prefix?: string; ExpirationInDays?: number; ObjectSizeGreaterThan?: number }[] };
     };
     const expiring = LifecycleConfiguration.Rules.filter((rule) => rule.ExpirationInDays !== undefined);
     expect(expiring.map((rule) => [rule.Prefix, rule.ExpirationInDays])).toEqual([
       ['athena-results/', 1],
       ['errors/', 30],
       ['quarantine/', 30],
+      ['training-sets/', 7],
     ]);
+    // Data cards, manifests, closings and lists of pinned files are smaller.
+    expect(expiring.at(-1)?.ObjectSizeGreaterThan).toBe(16 * 1024 * 1024);
   });
 
   it('moves and deletes files of tables when the configuration says so; small ones are not moved, but deleted', () => {
