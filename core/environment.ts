@@ -75,7 +75,7 @@ export const checkWindowEnvironment = {
 } as const;
 
 /** Environment of the function that pins what a closed window is made from, and plans the training on it. */
-export const planClosedWindowEnvironment = {
+export const planTrainingEnvironment = {
   domain: 'DOMAIN',
   lakeBucket: 'LAKE_BUCKET',
   /** JSON object: for each table the S3 prefix of its files, ending in a slash. */
@@ -83,7 +83,7 @@ export const planClosedWindowEnvironment = {
   trainingSetPrefix: 'TRAINING_SET_PREFIX',
   /** The start of a training job's name. */
   jobNamePrefix: 'JOB_NAME_PREFIX',
-  /** What tells this version of the code from any other, as in `git describe`. */
+  /** What tells this version of the code from any other: a hash of the programs that make a training set and start a job. */
   codeVersion: 'CODE_VERSION',
   /** URI of the training image. */
   trainingImage: 'TRAINING_IMAGE',
@@ -98,23 +98,6 @@ export const inspectTrainingSetEnvironment = {
   modelPackageGroup: 'MODEL_PACKAGE_GROUP',
   /** JSON object: the limits of the gates. */
   gates: 'GATES',
-} as const;
-
-/** Environment of the function that decides what to train on. */
-export const planTrainingEnvironment = {
-  domain: 'DOMAIN',
-  /** The bucket of the lake. */
-  lakeBucket: 'LAKE_BUCKET',
-  /** JSON object: for each table the S3 prefix of its Parquet files, ending in a slash. */
-  tablePrefixes: 'TABLE_PREFIXES',
-  /** The S3 prefix for training sets, ending in a slash. */
-  trainingSetPrefix: 'TRAINING_SET_PREFIX',
-  /** The start of a training job's name. */
-  jobNamePrefix: 'JOB_NAME_PREFIX',
-  /** How long after its event time a row may still arrive, in seconds. */
-  allowedLatenessSeconds: 'ALLOWED_LATENESS_SECONDS',
-  /** Firehose's buffering interval: how long after its arrival a row may still be missing from the lake, in seconds. */
-  deliveryBufferSeconds: 'DELIVERY_BUFFER_SECONDS',
 } as const;
 
 /** Environment of the function that starts a training job. */
@@ -141,10 +124,6 @@ export const startTrainingEnvironment = {
   maxAttempts: 'MAX_ATTEMPTS',
   /** JSON object: tags of the job, beside those that name its data. */
   jobTags: 'JOB_TAGS',
-} as const;
-
-/** Further variables of that function, set only when training has a budget. */
-export const trainingBudgetEnvironment = {
   /** Most training jobs of the pipeline that are started within 24 hours. */
   maxJobsPerDay: 'MAX_JOBS_PER_DAY',
   /** Most hours that instances train within 24 hours. */
@@ -194,6 +173,8 @@ export const registerModelEnvironment = {
   domain: 'DOMAIN',
   lakeBucket: 'LAKE_BUCKET',
   modelPackageGroup: 'MODEL_PACKAGE_GROUP',
+  /** The pipeline's name: the dimension of the function's metrics. */
+  pipeline: 'PIPELINE',
   /** URI of the training image, which serves the model as well. */
   trainingImage: 'TRAINING_IMAGE',
 } as const;

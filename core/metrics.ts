@@ -84,4 +84,8 @@ export const trainingMetrics = {
   windowOpen: 'WindowOpenSeconds',
   /** Runs that have waited for as long as they may, and fail. */
   windowsOverdue: 'WindowsOverdue',
+  /** Models that were registered, by what became of them: each once, when it is new in the registry. */
+  modelsApproved: 'ModelsApproved',
+  modelsAwaitingApproval: 'ModelsAwaitingApproval',
+  modelsRejected: 'ModelsRejected',
 } as const;

@@ -11,8 +11,6 @@ export const trainingErrors = {
   inputUnreadable: 'TrainingInputUnreadable',
   /** The query left no Parquet file under a channel's prefix, or only empty ones. */
   trainingSetEmpty: 'TrainingSetEmpty',
-  /** A model that tells two classes apart is asked for, and a channel has rows of one of them alone. */
-  trainingSetOneClass: 'TrainingSetOneClass',
   /** A file of the training set has other columns than the domain says, or one that is not numeric. */
   trainingSetMismatch: 'TrainingSetMismatch',
   /** The account has no capacity left for the job: worth a retry, minutes apart. */

@@ -110,6 +110,7 @@ export function buildPipeline(app: App, { config, domain, code }: PipelineProps)
     ...founded('From the lake to a model'),
     lake,
     workgroup: delivery.workgroup,
+    leaseTable: consumer.leaseTable,
     code,
   });
   const monitoring = new MonitoringStack(app, `${prefix}-monitoring`, {

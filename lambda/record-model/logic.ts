@@ -30,8 +30,8 @@ export interface ModelRecord {
   readonly window: { readonly start: string; readonly end: string };
   readonly manifestUri: string;
   readonly manifestHash: string;
-  /** What else is known of the training set. @default - the run has not inspected it */
-  readonly inspected?: NonNullable<RecordModelEvent['inspected']>;
+  /** What else is known of the training set. */
+  readonly inspected: RecordModelEvent['inspected'];
   /** `s3://` prefix of each channel that the job was really given. */
   readonly trainingSet: Readonly<Record<string, string>>;
   readonly hyperparameters: Readonly<Record<string, string>>;
@@ -64,10 +64,6 @@ export async function recordModel(
   return record;
 }
 
-/** A plan alone has one name for all its attempts, and SageMaker never gives a name away twice. */
-const nameWasTaken =
-  ' The name was taken when this run came to start the job: by an earlier run, most likely, on the very same files. SageMaker gives no name away twice, so the next attempt is made as soon as other files are there.';
-
 function recordOf(domain: Domain, event: RecordModelEvent, job: DescribeTrainingJobResponse): ModelRecord {
   const { jobName, inspected } = event;
   const status = job.TrainingJobStatus ?? 'unknown';
@@ -83,14 +79,13 @@ function recordOf(domain: Domain, event: RecordModelEvent, job: DescribeTraining
   const trainingSet = Object.fromEntries(
     (job.InputDataConfig ?? []).map(({ ChannelName = '', DataSource }) => [ChannelName, DataSource?.S3DataSource?.S3Uri ?? '']),
   );
-  const isTakenForGood = !event.started && inspected === undefined;
   return {
     jobName,
     jobArn: job.TrainingJobArn ?? '',
     domain: domain.name,
     outcome: outcomeOf(job),
     status,
-    ...(status !== 'Completed' && { failureReason: `${failureReasonOf(job)}${isTakenForGood ? nameWasTaken : ''}` }),
+    ...(status !== 'Completed' && { failureReason: failureReasonOf(job) }),
     metrics,
     objective: { metric, value: metrics[metric] ?? null },
     ...(modelUri !== undefined && { modelUri }),
@@ -98,7 +93,7 @@ function recordOf(domain: Domain, event: RecordModelEvent, job: DescribeTraining
     window: event.window,
     manifestUri: event.manifestUri,
     manifestHash: event.manifestHash,
-    ...(inspected !== undefined && { inspected }),
+    inspected,
     trainingSet,
     hyperparameters: job.HyperParameters ?? {},
     spot: job.EnableManagedSpotTraining ?? false,

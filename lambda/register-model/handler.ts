@@ -8,6 +8,7 @@ import { S3Lake } from '../shared/s3-lake';
 import { SageMakerRegistry } from '../shared/sagemaker-registry';
 import { parseRegisterModelEvent } from './event';
 import { registerModel, type Registered } from './logic';
+import { metricsLine } from './metrics';
 
 const s3 = new S3Client({});
 const sagemaker = new SageMakerClient({});
@@ -22,5 +23,10 @@ export async function handler(event: unknown): Promise<Registered> {
     image: variables.trainingImage,
     codeVersion: manifest.text('codeVersion'),
   };
-  return registerModel(new SageMakerRegistry(sagemaker, variables.modelPackageGroup), servedBy, parsed);
+  const registered = await registerModel(new SageMakerRegistry(sagemaker, variables.modelPackageGroup), servedBy, parsed);
+  const line = metricsLine(registered, variables.pipeline, Date.now());
+  if (line !== undefined) {
+    process.stdout.write(`${line}\n`);
+  }
+  return registered;
 }

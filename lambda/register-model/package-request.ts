@@ -70,7 +70,7 @@ export function packageRequest(
       ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: verdict.qualityUri } },
       ModelDataQuality: { Statistics: { ContentType: 'application/json', S3Uri: plan.dataCardUri } },
     },
-    MetadataProperties: { GeneratedBy: record.jobArn, CommitId: clipped(codeVersion) },
+    MetadataProperties: { GeneratedBy: record.jobArn },
     CustomerMetadataProperties: metadata,
   };
 }

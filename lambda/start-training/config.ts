@@ -1,20 +1,9 @@
 import type { Domain } from '../../core/domain';
-import {
-  startTrainingEnvironment as names,
-  trainingBudgetEnvironment,
-  trainingKeyEnvironment,
-  trainingNetworkEnvironment,
-} from '../../core/environment';
+import { startTrainingEnvironment as names, trainingKeyEnvironment, trainingNetworkEnvironment } from '../../core/environment';
 import { trainingErrors } from '../../core/training-error';
 import { folderPrefix, readEnvironment, textsByName, wholeNumber } from '../shared/environment';
 import { TrainingError } from '../shared/training-error';
 import type { Budget } from './budget';
-
-/** The variables that say that there is a budget; the third is known to another function as well. */
-const budgetLimits = {
-  maxJobsPerDay: trainingBudgetEnvironment.maxJobsPerDay,
-  maxHoursPerDay: trainingBudgetEnvironment.maxHoursPerDay,
-};
 
 /** What the function that starts a training job is configured with. */
 export interface StartTrainingConfig {
@@ -34,8 +23,8 @@ export interface StartTrainingConfig {
   readonly maxAttempts: number;
   /** Tags of the job, beside those that name its data. */
   readonly jobTags: Readonly<Record<string, string>>;
-  /** What training may cost within a day. @default - nothing is asked */
-  readonly budget?: Budget & {
+  /** What training may cost within a day. */
+  readonly budget: Budget & {
     /** What the names of the pipeline's jobs start with; a hyphen follows. */
     readonly jobNamePrefix: string;
   };
@@ -77,7 +66,11 @@ export function parseStartTrainingConfig(
     ...(useSpot && { spotMaxWaitSeconds: maxWaitSeconds }),
     maxAttempts: number('maxAttempts'),
     jobTags: textsByName(names.jobTags, variables.jobTags),
-    ...(isSet(env, budgetLimits) && { budget: parseBudget(env) }),
+    budget: {
+      maxJobs: number('maxJobsPerDay'),
+      maxHours: number('maxHoursPerDay'),
+      jobNamePrefix: variables.jobNamePrefix,
+    },
     ...(isSet(env, trainingKeyEnvironment) && readEnvironment(trainingKeyEnvironment, env)),
     ...(isSet(env, trainingNetworkEnvironment) && { network: parseNetwork(env) }),
   };
@@ -86,15 +79,6 @@ export function parseStartTrainingConfig(
 /** Whether any of these variables is there: then all of them have to be. */
 function isSet(env: Readonly<Record<string, string | undefined>>, optional: Readonly<Record<string, string>>): boolean {
   return Object.values(optional).some((name) => env[name] !== undefined);
-}
-
-function parseBudget(env: Readonly<Record<string, string | undefined>>): NonNullable<StartTrainingConfig['budget']> {
-  const { maxJobsPerDay, maxHoursPerDay, jobNamePrefix } = readEnvironment(trainingBudgetEnvironment, env);
-  return {
-    maxJobs: wholeNumber(trainingBudgetEnvironment.maxJobsPerDay, maxJobsPerDay, 1),
-    maxHours: wholeNumber(trainingBudgetEnvironment.maxHoursPerDay, maxHoursPerDay, 1),
-    jobNamePrefix,
-  };
 }
 
 function parseNetwork(env: Readonly<Record<string, string | undefined>>): NonNullable<StartTrainingConfig['network']> {

@@ -15,7 +15,7 @@ export interface StartTrainingEvent {
 }
 
 /**
- * Checks an event. `force` is a member of it or of `input`, which is what the run was started with; it may be absent from both.
+ * Checks an event: `plan`, `card`, `capacity` and `force`.
  * @throws TrainingError naming the member that is missing
  */
 export function parseStartTrainingEvent(value: unknown): StartTrainingEvent {
@@ -24,10 +24,6 @@ export function parseStartTrainingEvent(value: unknown): StartTrainingEvent {
     plan: readTrainingPlan(event, 'plan'),
     card: readTrainingCard(event, 'card'),
     capacity: { onDemand: event.object('capacity').flag('onDemand') },
-    force: isForced(event) || (event.has('input') && isForced(event.object('input'))),
+    force: event.flag('force'),
   };
-}
-
-function isForced(event: EventReader): boolean {
-  return event.has('force') && event.flag('force');
 }

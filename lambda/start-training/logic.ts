@@ -45,7 +45,7 @@ export async function startTraining(
       const { EnableManagedSpotTraining: isSpot = false } = await describe(jobs, jobName);
       return { jobName, started: false, onDemand: !isSpot, rows: card.rows };
     }
-    const exceeded = config.budget === undefined ? undefined : await whatIsExceeded(jobs, config.budget, now);
+    const exceeded = await whatIsExceeded(jobs, config.budget, now);
     if (exceeded !== undefined && !event.force) {
       throw new TrainingError(trainingErrors.budgetExceeded, `${exceeded}; start the run with force to train nevertheless`);
     }
@@ -83,7 +83,7 @@ function specificationOf(
  * Starts a job; 'taken' when its name is.
  * @throws TrainingError for an error of the API that is one of ours
  */
-export async function create(
+async function create(
   jobs: Pick<TrainingJobs, 'create'>,
   job: JobSpecification,
   config: StartTrainingConfig,

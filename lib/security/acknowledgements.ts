@@ -37,7 +37,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     rules: ['AwsSolutions-IAM5'],
     where: /^training\/.*Role/,
     finding:
-      /^Resource::<LakeBucket\.Arn>\/(?:(?:tables|training-sets|athena-results)\/\*|training-sets\/\*\/manifest\.json|models\/(?:records\/)?<prefix>-\*(?:\.json)?)$/,
+      /^Resource::<LakeBucket\.Arn>\/(?:(?:tables|training-sets|athena-results)\/\*|training-sets\/\*\/(?:manifest\.json|data-card\.(?:json|html))|training-sets\/windows\/\*\/(?:closing|inputs)-\*\.json|models\/(?:records\/)?<prefix>-\*(?:\.json|\/evaluation\.json|\/model-quality\.json)?)$/,
     reason:
       'Objects below one prefix of the lake, of this pipeline; the rest of their names comes from hashes, times and Athena.',
   },
@@ -52,6 +52,12 @@ export const acknowledgements: readonly Acknowledgement[] = [
     where: /^training\/.*Role/,
     finding: /^Resource::arn:<partition>:sagemaker:<region>:<account>:training-job\/<prefix>-\*$/,
     reason: 'Jobs of this pipeline only; the rest of a name is the window and the hash of the inputs.',
+  },
+  {
+    rules: ['AwsSolutions-IAM5'],
+    where: /^training\/.*Role/,
+    finding: /^Resource::arn:<partition>:sagemaker:<region>:<account>:model-package\/<prefix>\/\*$/,
+    reason: 'Versions of the group of this pipeline only; SageMaker numbers them.',
   },
   {
     rules: ['AwsSolutions-IAM5'],

@@ -36,6 +36,12 @@ export const wildcardActions: readonly WildcardActions[] = [
     source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html',
   },
   {
+    actions: ['sagemaker:ListModelPackages', 'sagemaker:ListTrainingJobs'],
+    reason:
+      'Listing takes no resource. Shows the names of training jobs and of registered models of the account; what they are is said by the actions on each.',
+    source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html',
+  },
+  {
     actions: ['cloudformation:DescribeStackDriftDetectionStatus'],
     reason: 'Asked by the id of a detection, which is no resource. Shows whether stacks have drifted.',
     source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html',

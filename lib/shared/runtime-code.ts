@@ -5,11 +5,19 @@ export interface RuntimeCode {
   /** Docker context of the consumer: `Dockerfile` and `main.js`. */
   readonly consumer: string;
   /** `index.js` with `handler`. */
+  readonly checkWindow: string;
+  /** `index.js` with `handler`. */
   readonly planTraining: string;
+  /** `index.js` with `handler`. */
+  readonly inspectTrainingSet: string;
   /** `index.js` with `handler`. */
   readonly startTraining: string;
   /** `index.js` with `handler`. */
   readonly recordModel: string;
+  /** `index.js` with `handler`. */
+  readonly judgeModel: string;
+  /** `index.js` with `handler`. */
+  readonly registerModel: string;
   /** `index.js` with `handler`. */
   readonly csvToRows: string;
 }
@@ -22,9 +30,13 @@ export function bundleRuntimeCode(): Promise<RuntimeCode> {
       fileName: 'main',
       beside: [{ path: 'consumer/Dockerfile', name: 'Dockerfile' }],
     },
+    checkWindow: { entry: 'lambda/check-window/handler.ts', fileName: 'index' },
     planTraining: { entry: 'lambda/plan-training/handler.ts', fileName: 'index' },
+    inspectTrainingSet: { entry: 'lambda/inspect-training-set/handler.ts', fileName: 'index' },
     startTraining: { entry: 'lambda/start-training/handler.ts', fileName: 'index' },
     recordModel: { entry: 'lambda/record-model/handler.ts', fileName: 'index' },
+    judgeModel: { entry: 'lambda/judge-model/handler.ts', fileName: 'index' },
+    registerModel: { entry: 'lambda/register-model/handler.ts', fileName: 'index' },
     csvToRows: { entry: 'lambda/csv-to-rows/handler.ts', fileName: 'index' },
   });
 }

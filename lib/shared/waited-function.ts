@@ -18,6 +18,8 @@ export interface WaitedFunctionProps {
   readonly permissions: readonly PolicyStatement[];
   /** Longest that a call may take. */
   readonly timeout: Duration;
+  /** In MiB; 1,769 give a whole processor. @default 512 */
+  readonly memorySize?: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export class WaitedFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { config, foundation, description, codeDirectory, environment, permissions, timeout }: WaitedFunctionProps,
+    { config, foundation, description, codeDirectory, environment, permissions, timeout, memorySize = 512 }: WaitedFunctionProps,
   ) {
     super(scope, id);
     const logs = logGroup(this, 'Logs', config, foundation.operationsKey);
@@ -72,7 +74,7 @@ export class WaitedFunction extends Construct {
       // Names and ARNs, no secrets: so that whoever may look at functions does not learn them without the key.
       ...(foundation.operationsKey !== undefined && { environmentEncryption: foundation.operationsKey }),
       timeout,
-      memorySize: 512,
+      memorySize,
       logGroup: logs,
       tracing: Tracing.ACTIVE,
       // Everything the role needs is above: nothing is to be added behind its back.

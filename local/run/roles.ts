@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { consumerEnvironment, planTrainingEnvironment, startTrainingEnvironment } from '../../core/environment';
+import { checkWindowEnvironment, consumerEnvironment, startTrainingEnvironment } from '../../core/environment';
 import type {
   Pipeline,
   PipelineDeliveryStream,
@@ -98,9 +98,9 @@ function textsOf(value: unknown): readonly unknown[] {
 }
 
 function windowDelay(functions: readonly PipelineFunction[]): number {
-  const { allowedLatenessSeconds, deliveryBufferSeconds } = planTrainingEnvironment;
+  const { allowedLatenessSeconds, deliveryBufferSeconds } = checkWindowEnvironment;
   const plan = found(
-    functions.find(({ environment }) => allowedLatenessSeconds in environment),
+    functions.find(({ environment }) => allowedLatenessSeconds in environment && deliveryBufferSeconds in environment),
     `no function that the training calls has the environment variable ${allowedLatenessSeconds}`,
   );
   return 1000 * (Number(plan.environment[allowedLatenessSeconds]) + Number(plan.environment[deliveryBufferSeconds]));

@@ -1,7 +1,6 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { Domain } from '../../core/domain';
 import type { Lake, LakeObject } from '../../lambda/shared/lake';
-import type { ReadyPlan } from '../../lambda/shared/plan';
 
 /** A lake in memory. */
 export class MemoryLake implements Lake {
@@ -93,20 +92,6 @@ export const domain: Domain = {
     objectiveMetric: 'validation:rmse',
   },
   reader: { format: 'none', open: () => ({ record: () => [] }) },
-};
-
-export const plan: ReadyPlan = {
-  status: 'ready',
-  jobName: 'pumps-20261120-10-0123456789ab',
-  window: { start: '2026-11-13T10:00:00.000Z', end: '2026-11-20T10:00:00.000Z' },
-  examples: 's3://lake/sets/job/run/examples/',
-  trainingSet: {
-    train: 's3://lake/sets/job/run/examples/split=train/',
-    validation: 's3://lake/sets/job/run/examples/split=validation/',
-  },
-  statement: 'UNLOAD (…) TO …',
-  manifestUri: 's3://lake/sets/job/manifest.json',
-  manifestHash: '0123456789abcdef',
 };
 
 /** A Parquet file of numbers. */

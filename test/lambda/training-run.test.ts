@@ -68,7 +68,7 @@ describe('a training run', () => {
   /** Trains and records, as far as the workflow's loop around them. */
   async function train(set: Awaited<ReturnType<typeof trainingSetOf>>, onDemand = false) {
     const capacity = { onDemand };
-    const started = await startTraining({ ...set, capacity });
+    const started = await startTraining({ ...set, capacity, force: false });
     await sagemaker.jobEnded(started.jobName);
     return { ...set, started, record: await recordModel({ jobName: started.jobName, ...set, started, capacity }) };
   }
@@ -102,6 +102,7 @@ describe('a training run', () => {
       MODEL_PACKAGE_GROUP: group.name,
       APPROVAL: 'automatic',
       TOLERANCE: '0',
+      PIPELINE: 'turbofan',
       TRAINING_IMAGE: '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.2-0',
       TRAINING_ROLE_ARN: 'arn:aws:iam::000000000000:role/training',
       INSTANCE_TYPE: 'ml.m5.xlarge',
@@ -112,6 +113,9 @@ describe('a training run', () => {
       MAX_WAIT_SECONDS: '1200',
       MAX_ATTEMPTS: '2',
       JOB_TAGS: '{"stage":"test"}',
+      MAX_JOBS_PER_DAY: '10',
+      MAX_HOURS_PER_DAY: '24',
+      JOB_NAME_PREFIX: 'turbofan',
     };
     process.env = environment;
     client = new SageMakerClient({});
@@ -141,9 +145,10 @@ describe('a training run', () => {
       ModelApprovalStatus: 'Approved',
       ApprovalDescription: verdict.reason,
       InferenceSpecification: { Containers: [{ ModelDataUrl: 's3://lake/models/turbofan-a/output/model.tar.gz' }] },
-      MetadataProperties: { GeneratedBy: first.record.jobArn, CommitId: 'abc1234' },
+      MetadataProperties: { GeneratedBy: first.record.jobArn },
       CustomerMetadataProperties: {
         'job-name': 'turbofan-a',
+        'code-version': 'abc1234',
         'manifest-sha256': '0123456789abcdef',
         'content-hash': '5f3a',
         rmse: String(verdict.candidate),
@@ -189,7 +194,7 @@ describe('a training run', () => {
   test('is held back when the budget of the day is used up, unless a person starts it', async () => {
     Object.assign(process.env, { MAX_JOBS_PER_DAY: '1', MAX_HOURS_PER_DAY: '24', JOB_NAME_PREFIX: 'turbofan-e' });
     await train(await trainingSetOf('turbofan-e-first'));
-    const event = { ...(await trainingSetOf('turbofan-e-second')), capacity: { onDemand: false } };
+    const event = { ...(await trainingSetOf('turbofan-e-second')), capacity: { onDemand: false }, force: false };
     await expect(startTraining(event)).rejects.toMatchObject({
       name: 'BudgetExceeded',
       message: '1 training jobs were started within 24 hours, 1 are allowed; start the run with force to train nevertheless',
@@ -201,7 +206,7 @@ describe('a training run', () => {
   test('fails with the message of SageMaker when the request is not taken', async () => {
     process.env.MAX_ATTEMPTS = '31';
     const set = await trainingSetOf('turbofan-f');
-    await expect(startTraining({ ...set, capacity: { onDemand: false } })).rejects.toMatchObject({
+    await expect(startTraining({ ...set, capacity: { onDemand: false }, force: false })).rejects.toMatchObject({
       name: 'TrainingRequestInvalid',
       message: 'CreateTrainingJob turbofan-f: RetryStrategy.MaximumRetryAttempts 31 is above the limit of 30',
     });

@@ -192,13 +192,16 @@ const distinguishes: Readonly<Record<string, (templates: Templates) => void>> = 
   'data that goes with its stack': (templates) => {
     expect(templates.filter(({ stack }) => stack.terminationProtection)).toEqual([]);
     expect([...new Set(resourcesOf(templates, ...stateful).map(({ resource }) => resource.DeletionPolicy))]).toEqual(['Delete']);
-    expect(only(templates, 'AWS::DynamoDB::Table')).toMatchObject({ DeletionProtectionEnabled: false });
+    for (const { properties } of resourcesOf(templates, 'AWS::DynamoDB::Table')) {
+      expect(properties).toMatchObject({ DeletionProtectionEnabled: false });
+    }
   },
   'training by hand, outside the network, in an image of one’s own': (templates) => {
     expect(only(templates, 'AWS::Scheduler::Schedule')).toMatchObject({ State: 'DISABLED' });
-    expect(all(resourcesOf(templates, 'AWS::Lambda::Function'), 'TRAINING_IMAGE')).toEqual([
-      '123456789012.dkr.ecr.eu-west-1.amazonaws.com/plant/xgboost:3.2-0',
-    ]);
+    expect(all(resourcesOf(templates, 'AWS::Lambda::Function'), 'TRAINING_IMAGE')).toEqual(
+      // What plans, what starts the job, and what registers the model.
+      Array.from({ length: 3 }, () => '123456789012.dkr.ecr.eu-west-1.amazonaws.com/plant/xgboost:3.2-0'),
+    );
     expect(stackNamed(templates, 'training')?.text).not.toContain('AWS::EC2::SecurityGroup');
   },
 };

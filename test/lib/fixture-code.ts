@@ -5,9 +5,13 @@ import type { RuntimeCode } from '../../lib/shared/runtime-code';
 /** The file that each program consists of. */
 const files: Readonly<Record<keyof RuntimeCode, string>> = {
   consumer: 'main.js',
+  checkWindow: 'index.js',
   planTraining: 'index.js',
+  inspectTrainingSet: 'index.js',
   startTraining: 'index.js',
   recordModel: 'index.js',
+  judgeModel: 'index.js',
+  registerModel: 'index.js',
   csvToRows: 'index.js',
 };
 
@@ -22,9 +26,13 @@ export function fixtureCode(directory: string): RuntimeCode {
   writeFileSync(join(folder('consumer'), 'Dockerfile'), 'FROM scratch\n');
   return {
     consumer: folder('consumer'),
+    checkWindow: folder('checkWindow'),
     planTraining: folder('planTraining'),
+    inspectTrainingSet: folder('inspectTrainingSet'),
     startTraining: folder('startTraining'),
     recordModel: folder('recordModel'),
+    judgeModel: folder('judgeModel'),
+    registerModel: folder('registerModel'),
     csvToRows: folder('csvToRows'),
   };
 }

@@ -23,6 +23,7 @@ describe('each stack', () => {
     ['the memory of a task', { consumer: { memoryMiB: 2_048 } }, ['consumer']],
     ['how records are read', { consumer: { failoverTimeMs: 20_000, logLevel: 'debug' } }, ['consumer']],
     ['the training instance', { training: { instanceType: 'ml.m5.4xlarge' } }, ['training']],
+    ['the gates of training', { training: { gates: { minimumRows: 2_000 } } }, ['training']],
     ['the share of quarantine that is an alarm', { monitoring: { quarantinePercent: 7 } }, ['monitoring']],
   ])('stays as it is when %s changes, unless it is about that', (_name, settings, expected) => {
     const changed = build(settings);
@@ -64,7 +65,8 @@ describe('each stack', () => {
       lake: ['foundation'],
       delivery: ['foundation', 'lake'],
       consumer: ['delivery', 'foundation', 'ingestion'],
-      training: ['delivery', 'foundation', 'lake'],
+      // How far the consumers are says when a window is closed.
+      training: ['consumer', 'delivery', 'foundation', 'lake'],
       monitoring: ['consumer', 'delivery', 'foundation', 'ingestion', 'training'],
     });
   });

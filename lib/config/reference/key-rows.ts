@@ -18,6 +18,9 @@ export function keyRows(variant: SchemaNode): KeyRow[] {
       return [];
     }
     const required = variant.required?.includes(key) ?? false;
+    if (node.properties !== undefined) {
+      return keyRows(node).map((row) => ({ ...row, path: [key, ...row.path] }));
+    }
     if (node.oneOf === undefined) {
       return [{ path: [key], node, required }];
     }

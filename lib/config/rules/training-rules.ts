@@ -1,9 +1,17 @@
 import { xgboostAccounts } from '../../training/xgboost-accounts';
+import type { TrainingConfig } from '../pipeline-config';
 import { scheduleGap } from '../schedule';
 import { refuse, type Rule } from './rule';
 
-/** A poll costs about 10 of the 25,000 events that a standard execution's history holds; a tenth is kept for the rest. */
-const maxPolls = 2_000;
+/**
+ * A poll costs about 10 of the 25,000 events that a standard execution's history holds; a tenth is kept for the rest.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+const maxPolls = { ofWindow: 500, ofJob: 1_500 };
+
+/** For how long a run asks for a job: one on spot capacity, and after it one that does without. In seconds. */
+export const jobSeconds = ({ maxRuntimeSeconds, maxWaitSeconds, useSpot }: TrainingConfig): number =>
+  maxWaitSeconds + (useSpot ? maxRuntimeSeconds : 0);
 
 /** When a training run may start, how long it may take, and in what image. */
 export const trainingRules: readonly Rule[] = [
@@ -43,15 +51,44 @@ export const trainingRules: readonly Rule[] = [
         : undefined,
   },
   {
-    asks: `\`training.pollIntervalSeconds\` asks at most ${maxPolls.toLocaleString('en')} times in \`training.maxWaitSeconds\``,
+    asks: '`lake.trainingSetRetentionDays` is longer than the jobs of a run may take: `training.maxWaitSeconds`, and on spot capacity `training.maxRuntimeSeconds` more',
+    because: 'a model is judged on rows of its training set, and a job may begin late',
+    check: ({ training, lake: { trainingSetRetentionDays } }) => {
+      const fewest = Math.floor(jobSeconds(training) / 86_400) + 1;
+      return trainingSetRetentionDays < fewest
+        ? refuse(
+            'lake.trainingSetRetentionDays',
+            trainingSetRetentionDays,
+            `an integer from ${fewest} to 36500 (longer than the jobs of a run)`,
+          )
+        : undefined;
+    },
+  },
+  {
+    asks: `\`training.windowPollSeconds\` asks at most ${maxPolls.ofWindow} times in \`training.windowLimitSeconds\``,
     because: 'a run of the state machine has room for 25,000 events, and each question makes about ten',
-    check: ({ training: { maxWaitSeconds, pollIntervalSeconds } }) => {
-      const fewest = Math.ceil(maxWaitSeconds / maxPolls);
-      return pollIntervalSeconds < fewest
+    check: ({ training: { windowLimitSeconds, windowPollSeconds } }) => {
+      const fewest = Math.ceil(windowLimitSeconds / maxPolls.ofWindow);
+      return windowPollSeconds < fewest
+        ? refuse(
+            'training.windowPollSeconds',
+            windowPollSeconds,
+            `an integer from ${fewest} to 3600 (at most ${maxPolls.ofWindow} polls in training.windowLimitSeconds)`,
+          )
+        : undefined;
+    },
+  },
+  {
+    asks: `\`training.pollIntervalSeconds\` asks at most ${maxPolls.ofJob.toLocaleString('en')} times in \`training.maxWaitSeconds\`, and on spot capacity in \`training.maxRuntimeSeconds\` more`,
+    because:
+      'a job that finds no spot capacity is followed by one that does without, in the same run, which has room for 25,000 events',
+    check: ({ training }) => {
+      const fewest = Math.ceil(jobSeconds(training) / maxPolls.ofJob);
+      return training.pollIntervalSeconds < fewest
         ? refuse(
             'training.pollIntervalSeconds',
-            pollIntervalSeconds,
-            `an integer from ${fewest} to 3600 (at most ${maxPolls} polls in training.maxWaitSeconds)`,
+            training.pollIntervalSeconds,
+            `an integer from ${fewest} to 3600 (at most ${maxPolls.ofJob} polls of the jobs of a run)`,
           )
         : undefined;
     },

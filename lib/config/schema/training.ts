@@ -1,6 +1,29 @@
 import { z } from 'zod';
 import { integer } from './shared';
 
+const share = () => z.number().min(0).max(1);
+
+/** What a training set must be before a job is paid for. */
+const gatesSchema = z
+  .strictObject({
+    minimumRows: integer(1, 1_000_000_000).default(1_000).describe('Fewest rows to train on.'),
+    minimumDevices: integer(1, 10_000_000).default(10).describe('Fewest devices that they are of.'),
+    minimumPositives: integer(1, 1_000_000_000)
+      .default(20)
+      .describe('Fewest of them whose label is above 0, for a model that tells two classes apart.'),
+    maximumMissingShare: share().default(0.95).describe('Greatest share of missing values of a feature.'),
+    maximumQuarantineShare: share().default(0.05).describe('Greatest share of the window’s records that are in quarantine.'),
+    maximumDrift: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0.25)
+      .describe(
+        'Greatest population stability index of a feature against the training set of the model in use; features that grow with age by nature are passed over.',
+      ),
+  })
+  .readonly();
+
 /** From the lake to a model. */
 export const trainingSchema = z
   .strictObject({
@@ -19,6 +42,44 @@ export const trainingSchema = z
         unit: 'seconds',
         description: 'How long after its event time a row may still arrive and be trained on; within the stream’s retention.',
       }),
+    windowPollSeconds: integer(10, 3_600).default(60).meta({
+      unit: 'seconds',
+      description: 'How often it is asked whether the window is closed; a run of the state machine has room for 500 questions.',
+    }),
+    windowLimitSeconds: integer(600, 7 * 86_400)
+      .default(6 * 3_600)
+      .meta({
+        unit: 'seconds',
+        description: 'How long a run waits for its window to close before it fails, and is an alarm.',
+      }),
+    gates: gatesSchema
+      .prefault({})
+      .describe('What a training set must be before a job is paid for. A run by hand passes them with force.'),
+    maxJobsPerDay: integer(1, 1_000)
+      .default(10)
+      .describe('Most training jobs within 24 hours, whoever starts them. A run by hand passes it with force.'),
+    maxHoursPerDay: integer(1, 10_000).default(24).meta({
+      unit: 'hours',
+      description: 'Most hours that instances train within 24 hours. A run by hand passes it with force.',
+    }),
+    approval: z
+      .enum(['automatic', 'manual'])
+      .default('automatic')
+      .describe(
+        'What becomes of a model that is not worse than the one in use: approved at once, or registered to await a person’s approval.',
+      ),
+    tolerance: z
+      .number()
+      .min(0)
+      .max(0.99)
+      .default(0)
+      .describe('The share by which a model may be worse than the one in use and still be approved: 0.02 is two per cent.'),
+    judgeMemoryMiB: integer(512, 10_240).default(2_048).meta({
+      unit: 'MiB',
+      source: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html',
+      description:
+        'Memory of the function that judges a model. From 1,769 on it has a whole processor; a million test rows take 265 MiB.',
+    }),
     instanceType: z
       .string()
       .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/)
@@ -40,7 +101,7 @@ export const trainingSchema = z
     maxAttempts: integer(1, 30).default(2).describe('How often SageMaker starts a job again that failed by a fault of its own.'),
     pollIntervalSeconds: integer(5, 3_600).default(30).meta({
       unit: 'seconds',
-      description: 'How often the job’s status is asked for; a run of the state machine has room for 2,000 questions.',
+      description: 'How often the job’s status is asked for; a run of the state machine has room for 1,500 questions.',
     }),
     vpc: z
       .boolean()

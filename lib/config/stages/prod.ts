@@ -1,6 +1,6 @@
 import type { StageSettings } from '../pipeline-config';
 
-/** A fleet that people rely on: a week to repair a consumer, more room, and data that outlives its stack. */
+/** A fleet that people rely on: a week to repair a consumer, more room, a person who approves models, and data that outlives its stack. */
 export const prod: StageSettings = {
   ingestion: { retentionHours: 7 * 24 },
   network: { mode: 'new', availabilityZones: 3 },
@@ -26,6 +26,7 @@ export const prod: StageSettings = {
   training: {
     schedule: 'cron(15 2 * * ? *)',
     allowedLatenessSeconds: 3_600,
+    approval: 'manual',
     instanceType: 'ml.m5.2xlarge',
     volumeSizeGiB: 100,
     maxRuntimeSeconds: 4 * 3_600,

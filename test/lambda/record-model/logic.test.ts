@@ -1,10 +1,16 @@
 import type { DescribeTrainingJobResponse } from '@aws-sdk/client-sagemaker';
 import { parseRecordModelEvent } from '../../../lambda/record-model/event';
 import { recordModel, type ModelRecord } from '../../../lambda/record-model/logic';
-import { domain, MemoryLake, plan } from '../fixtures';
+import { domain, MemoryLake } from '../fixtures';
 import { apiError, trainingCard, trainingPlan } from '../training-fixtures';
 
-const event = parseRecordModelEvent({ jobName: plan.jobName, plan, rows: { train: 6, validation: 3 }, started: true });
+const plan = trainingPlan;
+const event = parseRecordModelEvent({
+  jobName: plan.jobName,
+  plan,
+  card: trainingCard,
+  started: { jobName: plan.jobName, started: true, onDemand: false, rows: trainingCard.rows },
+});
 
 function completed(change: Partial<DescribeTrainingJobResponse> = {}): DescribeTrainingJobResponse {
   return {
@@ -34,8 +40,8 @@ function completed(change: Partial<DescribeTrainingJobResponse> = {}): DescribeT
   };
 }
 
-function record(lake: MemoryLake, job: DescribeTrainingJobResponse, started = true): Promise<ModelRecord> {
-  return recordModel(lake, { describe: async () => job }, { domain, recordPrefix: 'models/records/' }, { ...event, started });
+function record(lake: MemoryLake, job: DescribeTrainingJobResponse): Promise<ModelRecord> {
+  return recordModel(lake, { describe: async () => job }, { domain, recordPrefix: 'models/records/' }, event);
 }
 
 describe('recording a model', () => {
@@ -51,10 +57,17 @@ describe('recording a model', () => {
       metrics: { 'train:rmse': 1, 'validation:rmse': 2.5 },
       objective: { metric: 'validation:rmse', value: 2.5 },
       modelUri: 's3://lake/models/job/output/model.tar.gz',
-      rows: { train: 6, validation: 3 },
+      rows: trainingCard.rows,
       window: plan.window,
       manifestUri: plan.manifestUri,
       manifestHash: plan.manifestHash,
+      inspected: {
+        cutoff: plan.cutoff,
+        revision: 1,
+        dataCardUri: plan.dataCardUri,
+        contentHash: trainingCard.contentHash,
+        forced: false,
+      },
       trainingSet: { train: 's3://lake/sets/job/earlier-run/examples/split=train/' },
       hyperparameters: { num_round: '5' },
       spot: false,
@@ -84,8 +97,8 @@ describe('recording a model', () => {
 
   test('keeps what is known of a training set that was inspected, and of a budget that was passed over', async () => {
     const given = {
-      jobName: `${trainingPlan.jobName}-2`,
-      plan: trainingPlan,
+      jobName: `${plan.jobName}-2`,
+      plan,
       card: { ...trainingCard, forced: true },
       started: { jobName: 'x', started: false, onDemand: false, rows: {}, overBudget: '10 jobs' },
       capacity: { onDemand: false },
@@ -95,14 +108,14 @@ describe('recording a model', () => {
     const config = { domain, recordPrefix: 'models/records/' };
     const answer = await recordModel(lake, { describe: async () => job }, config, parseRecordModelEvent(given));
     expect(answer).toMatchObject({
-      jobName: `${trainingPlan.jobName}-2`,
+      jobName: `${plan.jobName}-2`,
       outcome: 'trained',
       rows: trainingCard.rows,
-      window: trainingPlan.window,
+      window: plan.window,
       inspected: {
-        cutoff: trainingPlan.cutoff,
+        cutoff: plan.cutoff,
         revision: 1,
-        dataCardUri: trainingPlan.dataCardUri,
+        dataCardUri: plan.dataCardUri,
         contentHash: trainingCard.contentHash,
         forced: true,
         overBudget: '10 jobs',
@@ -110,7 +123,7 @@ describe('recording a model', () => {
       spot: true,
       billableSeconds: 40,
     });
-    expect(JSON.parse(lake.text(`models/records/${trainingPlan.jobName}-2.json`))).toEqual(answer);
+    expect(JSON.parse(lake.text(`models/records/${plan.jobName}-2.json`))).toEqual(answer);
 
     const failed = { ...job, TrainingJobStatus: 'Failed', FailureReason: 'ClientError: no' } as const;
     const again = await recordModel(lake, { describe: async () => failed }, config, parseRecordModelEvent(given));
@@ -127,14 +140,6 @@ describe('recording a model', () => {
     });
   });
 
-  test('says of a job that failed for an earlier run that it is not tried again on the same files', async () => {
-    const failed = completed({ TrainingJobStatus: 'Failed', FailureReason: 'ClientError: no' });
-    expect((await record(new MemoryLake(), failed, false)).failureReason).toMatch(
-      /^ClientError: no The name was taken .* by an earlier run/,
-    );
-    expect(await record(new MemoryLake(), completed(), false)).not.toHaveProperty('failureReason');
-  });
-
   test('does not record a job that has not ended', async () => {
     const lake = new MemoryLake();
     await expect(record(lake, completed({ TrainingJobStatus: 'InProgress' }))).rejects.toMatchObject({
@@ -144,13 +149,11 @@ describe('recording a model', () => {
   });
 
   test.each([
-    [{ plan, rows: { train: 1, validation: 1 } }, 'jobName is missing'],
-    [{ jobName: 'j', plan: trainingPlan, card: trainingCard }, 'started is missing'],
-    [{ jobName: 'j', plan: trainingPlan, card: {}, started: { started: true } }, 'card.rows is missing'],
-    [{ jobName: 'j', rows: { train: 1, validation: 1 } }, "status 'ready' is expected"],
-    [{ jobName: 'j', plan: { ...plan, manifestUri: undefined }, rows: { train: 1, validation: 1 } }, 'manifestUri is missing'],
-    [{ jobName: 'j', plan, rows: { train: 1 } }, 'rows.validation is missing'],
-    [{ jobName: 'j', plan, rows: { train: 1, validation: 1 } }, 'started is missing'],
+    [{ plan, card: trainingCard, started: {} }, 'jobName is missing'],
+    [{ jobName: 'j', plan, card: trainingCard }, 'started is missing'],
+    [{ jobName: 'j', plan, card: {}, started: {} }, 'card.rows is missing'],
+    [{ jobName: 'j', card: trainingCard, started: {} }, 'plan is missing'],
+    [{ jobName: 'j', plan: { ...plan, manifestUri: undefined }, card: trainingCard, started: {} }, 'manifestUri is missing'],
   ])('refuses an event that lacks something', (given, message) => {
     expect(() => parseRecordModelEvent(given)).toThrow(message);
   });

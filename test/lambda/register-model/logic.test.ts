@@ -51,7 +51,7 @@ describe('registering a model', () => {
           ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri: given.verdict.qualityUri } },
           ModelDataQuality: { Statistics: { ContentType: 'application/json', S3Uri: trainingPlan.dataCardUri } },
         },
-        MetadataProperties: { GeneratedBy: 'arn:job', CommitId: 'abc1234' },
+        MetadataProperties: { GeneratedBy: 'arn:job' },
         CustomerMetadataProperties: {
           'job-name': `${trainingPlan.jobName}-2`,
           domain: 'pumps',

@@ -1,6 +1,6 @@
 import { parseStartTrainingConfig } from '../../../lambda/start-training/config';
 import { domain } from '../fixtures';
-import { budget, environment, network } from './environment';
+import { environment, network } from './environment';
 
 describe('the configuration of the start function', () => {
   test.each([
@@ -12,9 +12,9 @@ describe('the configuration of the start function', () => {
     [{ SUBNET_IDS: 'subnet-1' }, 'SECURITY_GROUP_ID is not set'],
     [{ ...network, SUBNET_IDS: '' }, 'SUBNET_IDS is not set'],
     [{ MAX_ATTEMPTS: '0' }, 'MAX_ATTEMPTS'],
-    [{ MAX_JOBS_PER_DAY: '3' }, 'MAX_HOURS_PER_DAY, JOB_NAME_PREFIX is not set'],
-    [{ ...budget, MAX_HOURS_PER_DAY: '0' }, 'MAX_HOURS_PER_DAY'],
-    [{ ...budget, MAX_JOBS_PER_DAY: 'many' }, 'MAX_JOBS_PER_DAY'],
+    [{ MAX_HOURS_PER_DAY: undefined, JOB_NAME_PREFIX: '' }, 'MAX_HOURS_PER_DAY, JOB_NAME_PREFIX is not set'],
+    [{ MAX_HOURS_PER_DAY: '0' }, 'MAX_HOURS_PER_DAY'],
+    [{ MAX_JOBS_PER_DAY: 'many' }, 'MAX_JOBS_PER_DAY'],
     [{ JOB_TAGS: '[1]' }, 'JOB_TAGS must be a JSON object of texts'],
   ])('is refused with %j', (change, message) => {
     expect(() => parseStartTrainingConfig({ ...environment, ...change }, () => domain)).toThrow(message);

@@ -16,6 +16,9 @@ export const environment = {
   MAX_WAIT_SECONDS: '7200',
   MAX_ATTEMPTS: '3',
   JOB_TAGS: '{"stage":"test","domain":"overridden"}',
+  MAX_JOBS_PER_DAY: '3',
+  MAX_HOURS_PER_DAY: '5',
+  JOB_NAME_PREFIX: 'pumps',
   KMS_KEY_ARN: 'arn:aws:kms:eu-west-1:1:key/k',
 };
 
@@ -24,6 +27,3 @@ export const network = { SUBNET_IDS: 'subnet-1,subnet-2', SECURITY_GROUP_ID: 'sg
 
 /** That, read. */
 export const config = parseStartTrainingConfig(environment, () => domain);
-
-/** Further variables, for a budget. */
-export const budget = { MAX_JOBS_PER_DAY: '3', MAX_HOURS_PER_DAY: '5', JOB_NAME_PREFIX: 'pumps' };

@@ -4,7 +4,7 @@ import { parseStartTrainingEvent, type StartTrainingEvent } from '../../../lambd
 import { startTraining } from '../../../lambda/start-training/logic';
 import { domain } from '../fixtures';
 import { apiError, describedJob, MemoryJobs, trainingCard, trainingPlan } from '../training-fixtures';
-import { budget, environment } from './environment';
+import { environment } from './environment';
 
 const now = Date.parse('2026-11-20T12:00:00Z');
 const event: StartTrainingEvent = { plan: trainingPlan, card: trainingCard, capacity: { onDemand: false }, force: false };
@@ -119,7 +119,7 @@ describe('starting a training job', () => {
 });
 
 describe('the budget of a day', () => {
-  const limited = { ...spot, ...budget };
+  const limited = spot;
   const recent = (name: string, hours: number) =>
     describedJob(name, {
       CreationTime: new Date(now - 3_600_000),
@@ -184,12 +184,10 @@ describe('the event of the start function', () => {
       plan: { ...trainingPlan, statements: { examples: 'UNLOAD …' } },
       card: { ...trainingCard, status: 'passed', reason: 'all gates are passed' },
       capacity: { onDemand: true },
-      force: null,
+      force: false,
     };
     expect(parseStartTrainingEvent(given)).toEqual({ ...event, capacity: { onDemand: true } });
     expect(parseStartTrainingEvent({ ...given, force: true }).force).toBe(true);
-    expect(parseStartTrainingEvent({ ...given, input: { force: true } }).force).toBe(true);
-    expect(parseStartTrainingEvent({ ...given, input: { scheduledTime: '2026-11-20T02:15:00Z' } }).force).toBe(false);
   });
 
   test.each<[Record<string, unknown>, string]>([
@@ -203,7 +201,6 @@ describe('the event of the start function', () => {
     [{ card: { ...trainingCard, forced: undefined } }, 'card.forced is missing'],
     [{ capacity: {} }, 'capacity.onDemand is missing'],
     [{ force: 'yes' }, 'force is not true or false'],
-    [{ input: { force: 'yes' } }, 'input.force is not true or false'],
   ])('is refused with %j', (change, message) => {
     const parse = () => parseStartTrainingEvent({ ...event, ...change });
     expect(parse).toThrow(TrainingError);

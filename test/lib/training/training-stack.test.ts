@@ -1,6 +1,10 @@
 import {
+  checkWindowEnvironment,
+  inspectTrainingSetEnvironment,
+  judgeModelEnvironment,
   planTrainingEnvironment,
   recordModelEnvironment,
+  registerModelEnvironment,
   startTrainingEnvironment,
   trainingKeyEnvironment,
   trainingNetworkEnvironment,
@@ -19,6 +23,12 @@ const prefix = 'iot-to-model-dev-fixture';
 const jobs = expect.stringMatching(/:training-job\/iot-to-model-dev-fixture-\*$/) as string;
 const logs = { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [expect.stringMatching(/Logs\w+\.Arn\}$/)] };
 const environment = { actions: ['kms:Decrypt'], resources: [operationsKey] };
+const bothWays = { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key] };
+const versions = expect.stringMatching(/:model-package\/iot-to-model-dev-fixture\/\*$/) as string;
+const readModels = {
+  ListModels: { actions: ['sagemaker:ListModelPackages'], resources: ['*'] },
+  DescribeModels: { actions: ['sagemaker:DescribeModelPackage'], resources: [versions] },
+};
 const trace = { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] };
 
 const variablesOf = (stack: Stack, id: string): Readonly<Record<string, unknown>> =>
@@ -46,20 +56,46 @@ describe('the training stack', () => {
   const variables = (id: string): Readonly<Record<string, unknown>> => variablesOf(training, id);
 
   it.each([
+    ['CheckWindowFunction', checkWindowEnvironment],
     ['PlanTrainingFunction', planTrainingEnvironment],
+    ['InspectTrainingSetFunction', inspectTrainingSetEnvironment],
     ['StartTrainingFunction', { ...startTrainingEnvironment, ...trainingKeyEnvironment, ...trainingNetworkEnvironment }],
     ['RecordModelFunction', recordModelEnvironment],
+    ['JudgeModelFunction', judgeModelEnvironment],
+    ['RegisterModelFunction', registerModelEnvironment],
   ])('gives %s exactly the variables that it reads', (id, names) => {
     expect(Object.keys(variables(id)).sort()).toEqual(Object.values(names).sort());
   });
 
-  it('tells the plan where the tables lie and how late rows may be', () => {
+  it('tells the check of the window whose leases prove it, how late rows may be, and for how long to wait', () => {
+    expect(variables('CheckWindowFunction')).toMatchObject({
+      LEASE_TABLE_NAME: { 'Fn::GetStackOutput': expect.objectContaining({ StackName: `${prefix}-consumer` }) as unknown },
+      ALLOWED_LATENESS_SECONDS: '600',
+      DELIVERY_BUFFER_SECONDS: '60',
+      WINDOW_LIMIT_SECONDS: String(6 * 3_600),
+      PIPELINE: prefix,
+    });
+  });
+
+  it('tells the inspection the limits of the gates, and the judge when a model is approved', () => {
+    expect(JSON.parse(String(variables('InspectTrainingSetFunction')['GATES']))).toEqual({
+      minimumRows: 1_000,
+      minimumDevices: 10,
+      minimumPositives: 20,
+      maximumMissingShare: 0.95,
+      maximumQuarantineShare: 0.05,
+      maximumDrift: 0.25,
+    });
+    expect(variables('JudgeModelFunction')).toMatchObject({ APPROVAL: 'automatic', TOLERANCE: '0' });
+  });
+
+  it('tells the plan where the tables lie, how late rows may be, and which code it is', () => {
     expect(variables('PlanTrainingFunction')).toMatchObject({
       TABLE_PREFIXES: JSON.stringify({ readings: 'tables/readings/', failures: 'tables/failures/' }),
       TRAINING_SET_PREFIX: 'training-sets/',
       JOB_NAME_PREFIX: 'iot-to-model-dev-fixture',
       ALLOWED_LATENESS_SECONDS: '600',
-      DELIVERY_BUFFER_SECONDS: '60',
+      CODE_VERSION: expect.stringMatching(/^[0-9a-f]{12}$/) as unknown,
     });
   });
 
@@ -75,22 +111,107 @@ describe('the training stack', () => {
     }
   });
 
-  it('lets the plan list tables and write manifests', () => {
-    expect(roleStatements(training, 'PlanTrainingFunctionRole')).toEqual({
+  it('lets the check of the window read the leases, and keep closings', () => {
+    expect(roleStatements(training, 'CheckWindowFunctionRole')).toEqual({
+      ReadLeases: { actions: ['dynamodb:Scan'], resources: [expect.stringMatching(/^\$\{LeasesTable\w+Arn\}$/)] },
       List: { actions: ['s3:ListBucket'], resources: [bucket] },
-      WriteManifests: { actions: ['s3:PutObject'], resources: [objects('training-sets/*/manifest.json')] },
-      UseKey: { actions: ['kms:GenerateDataKey'], resources: [key] },
+      KeepClosings: {
+        actions: ['s3:GetObject', 's3:PutObject'],
+        resources: [objects('training-sets/windows/*/closing-*.json')],
+      },
+      UseKey: bothWays,
+      WriteLogs: logs,
+      DecryptEnvironment: environment,
+      Trace: trace,
+    });
+    expect(conditions(training, 'CheckWindowFunctionRole')['List']).toEqual({
+      StringLike: { 's3:prefix': ['training-sets/windows/*'] },
+    });
+  });
+
+  it('lets the inspection read training sets and write data cards', () => {
+    expect(roleStatements(training, 'InspectTrainingSetFunctionRole')).toEqual({
+      List: { actions: ['s3:ListBucket'], resources: [bucket] },
+      ReadTrainingSets: { actions: ['s3:GetObject'], resources: [objects('training-sets/*')] },
+      WriteDataCards: {
+        actions: ['s3:PutObject'],
+        resources: [objects('training-sets/*/data-card.html'), objects('training-sets/*/data-card.json')],
+      },
+      ...readModels,
+      UseKey: bothWays,
       WriteLogs: logs,
       DecryptEnvironment: environment,
       Trace: trace,
     });
   });
 
-  it('lets the start read training sets, start jobs of this pipeline, and pass the training role to SageMaker only', () => {
-    expect(roleStatements(training, 'StartTrainingFunctionRole')).toEqual({
+  it('lets the judge read what a model has not seen, and write beside the model', () => {
+    expect(roleStatements(training, 'JudgeModelFunctionRole')).toEqual({
       List: { actions: ['s3:ListBucket'], resources: [bucket] },
-      ReadTrainingSets: { actions: ['s3:GetObject'], resources: [objects('training-sets/*')] },
+      ReadTestRows: { actions: ['s3:GetObject'], resources: [objects('training-sets/*')] },
+      ReadModels: { actions: ['s3:GetObject'], resources: [objects(`models/${prefix}-*`)] },
+      WriteEvaluations: {
+        actions: ['s3:PutObject'],
+        resources: [objects(`models/${prefix}-*/evaluation.json`), objects(`models/${prefix}-*/model-quality.json`)],
+      },
+      ...readModels,
+      UseKey: bothWays,
+      WriteLogs: logs,
+      DecryptEnvironment: environment,
+      Trace: trace,
+    });
+  });
+
+  it('lets the registration add versions to the group of this pipeline, and delete none', () => {
+    expect(roleStatements(training, 'RegisterModelFunctionRole')).toEqual({
+      List: { actions: ['s3:ListBucket'], resources: [bucket] },
+      ReadManifests: { actions: ['s3:GetObject'], resources: [objects('training-sets/*/manifest.json')] },
+      FindModels: { actions: ['s3:GetObject'], resources: [objects(`models/${prefix}-*`)] },
+      ...readModels,
+      RegisterModels: {
+        actions: ['sagemaker:CreateModelPackage'],
+        resources: [expect.stringMatching(/^\$\{ModelsGroup\w+\.ModelPackageGroupArn\}$/), versions],
+      },
+      ExplainModels: { actions: ['sagemaker:UpdateModelPackage'], resources: [versions] },
+      FindImage: {
+        actions: ['ecr:BatchGetImage', 'ecr:DescribeImages'],
+        resources: [expect.stringMatching(/:repository\/sagemaker-xgboost$/)],
+      },
       UseKey: { actions: ['kms:Decrypt'], resources: [key] },
+      WriteLogs: logs,
+      DecryptEnvironment: environment,
+      Trace: trace,
+    });
+  });
+
+  it('keeps the group of models, whatever becomes of the stack', () => {
+    const groups = Template.fromStack(training).findResources('AWS::SageMaker::ModelPackageGroup');
+    expect(Object.values(groups)).toMatchObject([
+      { Properties: { ModelPackageGroupName: prefix }, DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' },
+    ]);
+  });
+
+  it('lets the plan list and count the files of tables, pin them, and write manifests', () => {
+    expect(roleStatements(training, 'PlanTrainingFunctionRole')).toEqual({
+      List: { actions: ['s3:ListBucket'], resources: [bucket] },
+      ReadRowCounts: { actions: ['s3:GetObject'], resources: [objects('tables/*')] },
+      FindTrainingSets: { actions: ['s3:GetObject'], resources: [objects('training-sets/*/data-card.json')] },
+      PinInputs: {
+        actions: ['s3:GetObject', 's3:PutObject'],
+        resources: [objects('training-sets/windows/*/inputs-*.json')],
+      },
+      WriteManifests: { actions: ['s3:PutObject'], resources: [objects('training-sets/*/manifest.json')] },
+      UseKey: bothWays,
+      WriteLogs: logs,
+      DecryptEnvironment: environment,
+      Trace: trace,
+    });
+  });
+
+  it('lets the start look for jobs, start those of this pipeline, and pass the training role to SageMaker only', () => {
+    expect(roleStatements(training, 'StartTrainingFunctionRole')).toEqual({
+      ListJobs: { actions: ['sagemaker:ListTrainingJobs'], resources: ['*'] },
+      DescribeJobs: { actions: ['sagemaker:DescribeTrainingJob'], resources: [jobs] },
       StartJobs: { actions: ['sagemaker:CreateTrainingJob'], resources: [jobs] },
       TagJobs: { actions: ['sagemaker:AddTags'], resources: [jobs] },
       PassTrainingRole: { actions: ['iam:PassRole'], resources: [expect.stringMatching(/^\$\{JobRole\w+\.Arn\}$/)] },
@@ -151,7 +272,14 @@ describe('the training stack', () => {
       Notify: { actions: ['sns:Publish'], resources: [expect.stringMatching(/^\$\{Notifications\w+\}$/)] },
       EncryptNotifications: { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [operationsKey] },
     });
-    expect(statements['CallFunctions']?.resources).toHaveLength(3);
+    expect(statements['CallFunctions']?.resources).toHaveLength(7);
+    expect(statements['Announce']).toEqual({
+      actions: ['events:PutEvents'],
+      resources: [expect.stringMatching(/:event-bus\/default$/)],
+    });
+    expect(conditions(training, 'WorkflowRole')['Announce']).toEqual({
+      StringEquals: { 'events:source': `iot-to-model.${prefix}` },
+    });
     const everything = Object.entries(statements).filter(([, { resources }]) => resources.includes('*'));
     expect(everything.map(([sid]) => sid)).toEqual(['DeliverLogs', 'Trace']);
   });

@@ -69,34 +69,65 @@ const services: Readonly<Record<string, Service>> = {
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html: there is no action for a batch
   sns: (operation, { TopicArn }) => [ask(`sns:${operation === 'PublishBatch' ? 'Publish' : operation}`, String(TopicArn))],
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
-  eventbridge: (operation) => [ask(`events:${operation}`, `arn:aws:events:${at}:event-bus/default`)],
+  eventbridge: (operation, { Entries }) =>
+    (Array.isArray(Entries) ? (Entries as readonly { readonly Source?: unknown }[]) : []).map(({ Source }) =>
+      ask(`events:${operation}`, `arn:aws:events:${at}:event-bus/default`, { 'events:source': String(Source) }),
+    ),
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html
   athena: (operation, _input, { workGroups }) =>
     workGroups.map(({ name }) => ask(`athena:${operation}`, `arn:aws:athena:${at}:workgroup/${name}`)),
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemakerai.html
-  sagemaker: (operation, { TrainingJobName, RoleArn, Tags, EnableNetworkIsolation, VpcConfig }) => {
-    const job = `arn:aws:sagemaker:${at}:training-job/${String(TrainingJobName).toLowerCase()}`;
-    if (operation === 'DescribeTrainingJob' || operation === 'StopTrainingJob') {
-      return [ask(`sagemaker:${operation}`, job)];
-    }
-    if (operation !== 'CreateTrainingJob') {
-      return undefined;
-    }
-    const { Subnets, SecurityGroupIds } = (VpcConfig ?? {}) as Readonly<Record<string, readonly string[] | undefined>>;
-    return [
-      ask('sagemaker:CreateTrainingJob', job, {
-        'sagemaker:NetworkIsolation': String(EnableNetworkIsolation === true),
-        ...(Subnets !== undefined && { 'sagemaker:VpcSubnets': Subnets }),
-        ...(SecurityGroupIds !== undefined && { 'sagemaker:VpcSecurityGroupIds': SecurityGroupIds }),
-      }),
-      ask('iam:PassRole', String(RoleArn), { 'iam:PassedToService': 'sagemaker.amazonaws.com' }),
-      ...(Array.isArray(Tags) && Tags.length > 0 ? [ask('sagemaker:AddTags', job)] : []),
-    ];
-  },
+  sagemaker: (operation, input) => registryAccess(operation, input) ?? jobAccess(operation, input),
   sagemaker_runtime: (operation, { EndpointName }) => [
     ask(`sagemaker:${operation}`, `arn:aws:sagemaker:${at}:endpoint/${String(EndpointName).toLowerCase()}`),
   ],
 };
+
+/** Versions of a group have the group's name in theirs; one that is being made has no number yet. */
+function registryAccess(
+  operation: string,
+  { ModelPackageArn, ModelPackageGroupName, ModelPackageName }: Input,
+): readonly AccessRequest[] | undefined {
+  switch (operation) {
+    case 'ListModelPackages':
+      return [ask('sagemaker:ListModelPackages', '*')];
+    case 'DescribeModelPackage':
+    case 'UpdateModelPackage':
+      return [ask(`sagemaker:${operation}`, String(ModelPackageName ?? ModelPackageArn))];
+    case 'CreateModelPackage':
+      return [`model-package-group/${String(ModelPackageGroupName)}`, `model-package/${String(ModelPackageGroupName)}/1`].map(
+        (resource) => ask('sagemaker:CreateModelPackage', `arn:aws:sagemaker:${at}:${resource}`),
+      );
+    default:
+      return undefined;
+  }
+}
+
+function jobAccess(
+  operation: string,
+  { TrainingJobName, RoleArn, Tags, EnableNetworkIsolation, VpcConfig }: Input,
+): readonly AccessRequest[] | undefined {
+  const job = `arn:aws:sagemaker:${at}:training-job/${String(TrainingJobName).toLowerCase()}`;
+  if (operation === 'ListTrainingJobs') {
+    return [ask('sagemaker:ListTrainingJobs', '*')];
+  }
+  if (operation === 'DescribeTrainingJob' || operation === 'StopTrainingJob') {
+    return [ask(`sagemaker:${operation}`, job)];
+  }
+  if (operation !== 'CreateTrainingJob') {
+    return undefined;
+  }
+  const { Subnets, SecurityGroupIds } = (VpcConfig ?? {}) as Readonly<Record<string, readonly string[] | undefined>>;
+  return [
+    ask('sagemaker:CreateTrainingJob', job, {
+      'sagemaker:NetworkIsolation': String(EnableNetworkIsolation === true),
+      ...(Subnets !== undefined && { 'sagemaker:VpcSubnets': Subnets }),
+      ...(SecurityGroupIds !== undefined && { 'sagemaker:VpcSecurityGroupIds': SecurityGroupIds }),
+    }),
+    ask('iam:PassRole', String(RoleArn), { 'iam:PassedToService': 'sagemaker.amazonaws.com' }),
+    ...(Array.isArray(Tags) && Tags.length > 0 ? [ask('sagemaker:AddTags', job)] : []),
+  ];
+}
 
 function ask(action: string, resource: string, context: AccessRequest['context'] = {}): AccessRequest {
   return { action, resource, context };

@@ -52,6 +52,19 @@ export const notShown: readonly NotShown[] = [
     reason: 'The runtime sends the traces. https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html',
   },
   {
+    of: ['function'],
+    actions: ['ecr:BatchGetImage', 'ecr:DescribeImages'],
+    reason:
+      'SageMaker looks at the image in the name of who registers a model. https://docs.aws.amazon.com/sagemaker/latest/dg/security-iam-awsmanpol-model-registry.html',
+  },
+  {
+    of: ['function'],
+    actions: ['s3:GetObject'],
+    on: /\/models\/iot-to-model-rehearsal-factory-\*$/,
+    reason:
+      'SageMaker looks at the model in the name of who registers it. https://docs.aws.amazon.com/sagemaker/latest/dg/security-iam-awsmanpol-model-registry.html',
+  },
+  {
     of: ['workflow'],
     actions: ['xray:GetSamplingRules', 'xray:GetSamplingTargets'],
     reason:

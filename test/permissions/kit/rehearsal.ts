@@ -2,11 +2,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { App } from 'aws-cdk-lib';
+import { consumerEnvironment } from '../../../core/environment';
+import { windowClosing } from '../../../core/window-closing';
 import { domainNamed } from '../../../domains';
 import type { StageSettings } from '../../../lib/config/pipeline-config';
 import { configurationOf } from '../../../lib/config/read-configuration';
 import { buildPipeline } from '../../../lib/pipeline';
+import { readLeaseTable } from '../../../lambda/shared/lease-table';
 import { projectRoot } from '../../../lib/shared/node-bundle';
 import type { RuntimeCode } from '../../../lib/shared/runtime-code';
 import { prepareOutDirectory, type OutDirectory } from '../../../local/cli/out-directory';
@@ -25,7 +29,7 @@ import { Evaluator } from '../../../local/template/evaluate';
 import { readPipeline } from '../../../local/template/read-pipeline';
 import { allResources, type TemplateResource } from '../../../local/template/resource';
 import { Observed } from './observed';
-import { putUnusualReading } from './operator';
+import { connection, operator, putUnusualReading } from './operator';
 
 /** A pipeline that runs on this machine, with a recorder at its services. */
 export interface Rehearsal {
@@ -43,8 +47,8 @@ export const silent: StageLine = { update: () => undefined, tick: () => undefine
 
 const hourMs = 3_600_000;
 
-/** The event time up to which the devices send: as in a run, the last full hour. */
-export const endTime = Math.floor(Date.now() / hourMs) * hourMs;
+/** The event time up to which the devices send: the last full hour that a window can have closed on, with a minute for delivery. */
+export const endTime = Math.floor((Date.now() - 60_000) / hourMs) * hourMs;
 
 /** Synthesizes a configuration, and starts what it asks for. The caller runs `cleanup`. */
 export async function startRehearsal(settings: StageSettings, code: RuntimeCode): Promise<Rehearsal> {
@@ -109,8 +113,19 @@ export async function streamThrough(rehearsal: Rehearsal, { workers, shards, rec
   const devices = new DeviceFleet(settings, { ...quietSdk, ...aws.environmentOf('devices') }, out.logs);
   cleanup.add('devices', () => devices.stop());
   await stream({ ...shared, devices, consumers, book, records, killWorker: false });
+  await watermarksPassed(rehearsal, Date.now());
   await consumers.stop(graceMs);
   await aws.firehose.flush();
+}
+
+/** Waits until the consumers claim to have delivered everything that arrived before a time: only then is it in a training set. */
+async function watermarksPassed({ aws, roles, signal }: Rehearsal, timeMs: number): Promise<void> {
+  const client = new DynamoDBClient(connection(aws.environmentOf(operator), 'DYNAMODB'));
+  const table = roles.consumer.environment[consumerEnvironment.leaseTableName] ?? '';
+  while (!windowClosing(await readLeaseTable(client, table), timeMs).closed) {
+    await abortableSleep(500, signal);
+  }
+  client.destroy();
 }
 
 function abortableSleep(ms: number, signal: AbortSignal): Promise<void> {

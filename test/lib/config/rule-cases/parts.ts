@@ -128,11 +128,25 @@ export const casesOfParts: RuleCases = {
     ['lateness beyond the retention', { training: { allowedLatenessSeconds: 86_401 } }, "(the stream's retention)"],
     ['a wait as long as the run', { training: { maxWaitSeconds: 3_600 } }],
     ['a wait shorter than the run', { training: { maxWaitSeconds: 3_599 } }, '(at least training.maxRuntimeSeconds)'],
-    ['as many polls as history has room for', { training: { maxWaitSeconds: 60_000 } }],
+    ['as many polls as history has room for', { training: { useSpot: false, maxWaitSeconds: 45_000 } }],
     [
       'more polls than that',
-      { training: { maxWaitSeconds: 60_001 } },
+      { training: { useSpot: false, maxWaitSeconds: 45_001 } },
       'training.pollIntervalSeconds is 30; it must be an integer from 31',
+    ],
+    ['the same on spot capacity, with a job after it that does without', { training: { maxWaitSeconds: 41_400 } }],
+    ['more polls than that on spot capacity', { training: { maxWaitSeconds: 41_401 } }, 'it must be an integer from 31'],
+    ['a training set that outlives its jobs', { lake: { trainingSetRetentionDays: 1 } }],
+    [
+      'one that does not',
+      { lake: { trainingSetRetentionDays: 1 }, training: { maxWaitSeconds: 86_400, pollIntervalSeconds: 3_600 } },
+      'lake.trainingSetRetentionDays is 1; it must be an integer from 2',
+    ],
+    ['as many questions about the window as history has room for', { training: { windowLimitSeconds: 30_000 } }],
+    [
+      'more questions than that',
+      { training: { windowLimitSeconds: 30_001 } },
+      'training.windowPollSeconds is 60; it must be an integer from 61',
     ],
     [
       'a region without an image to train in',

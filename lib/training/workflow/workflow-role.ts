@@ -4,12 +4,13 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { Lake } from '../lake/lake';
-import { lakeLayout } from '../lake/lake-layout';
-import { useTableGrants } from '../lake/table-grants';
-import { useKey } from '../shared/encryption-key';
-import { trainingJobsArn } from './job-arn';
-import { listFolders, objects } from './lake-permissions';
+import type { Lake } from '../../lake/lake';
+import { lakeLayout } from '../../lake/lake-layout';
+import { useTableGrants } from '../../lake/table-grants';
+import { useKey } from '../../shared/encryption-key';
+import { trainingJobsArn } from '../job-arn';
+import { listFolders, objects } from '../lake-permissions';
+import { eventSource } from './tell';
 
 export interface WorkflowRoleProps {
   readonly lake: Lake;
@@ -19,6 +20,8 @@ export interface WorkflowRoleProps {
   readonly workgroupArn: string;
   /** The functions that the workflow calls. */
   readonly functions: readonly IFunction[];
+  /** The pipeline's name. */
+  readonly pipeline: string;
   /** Where outcomes are published. */
   readonly notifications: ITopic;
   /** The key of that topic. @default - AWS's own, or one that is not the pipeline's */
@@ -30,7 +33,7 @@ export interface WorkflowRoleProps {
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy
  */
 export function workflowRole(scope: Construct, id: string, props: WorkflowRoleProps): Role {
-  const { lake, jobNamePrefix, workgroupArn, functions, notifications, notificationsKey } = props;
+  const { lake, jobNamePrefix, workgroupArn, functions, pipeline, notifications, notificationsKey } = props;
   // The machine takes the role before it has a name of its own.
   const machines = Stack.of(scope).formatArn({
     service: 'states',
@@ -52,6 +55,14 @@ export function workflowRole(scope: Construct, id: string, props: WorkflowRolePr
       resources: [trainingJobsArn(scope, jobNamePrefix)],
     }),
     new PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [notifications.topicArn] }),
+    // Rules of the account that listen to this pipeline trust who an event says that it is from.
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+    new PolicyStatement({
+      sid: 'Announce',
+      actions: ['events:PutEvents'],
+      resources: [Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
+      conditions: { StringEquals: { 'events:source': eventSource(pipeline) } },
+    }),
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#sns-what-permissions-for-sse
     ...useKey('EncryptNotifications', notificationsKey, 'kms:Decrypt', 'kms:GenerateDataKey'),
     // Log delivery takes no resource. https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy

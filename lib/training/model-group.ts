@@ -1,0 +1,37 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
+import { Construct } from 'constructs';
+
+export interface ModelGroupProps {
+  /** The group's name. A group has to have one; it is the pipeline's. */
+  readonly name: string;
+}
+
+/**
+ * The pipeline's models in the Model Registry of SageMaker: a version for each model that was judged, with what it is made from, how good
+ * it is, and whether it may be used.
+ *
+ * It outlives its stack: a group is deleted only when it has no versions left, and costs nothing. A stack that is made anew adopts it by
+ * `cdk deploy --import-existing-resources`.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-model-group.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+ */
+export class ModelGroup extends Construct {
+  readonly groupName: string;
+  readonly groupArn: string;
+  /** ARN of every version. */
+  readonly versionsArn: string;
+
+  constructor(scope: Construct, id: string, { name }: ModelGroupProps) {
+    super(scope, id);
+    const group = new CfnModelPackageGroup(this, 'Group', {
+      modelPackageGroupName: name,
+      modelPackageGroupDescription: 'Models of this pipeline: what each is made from, how good it is, whether it may be used',
+    });
+    group.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this.groupName = name;
+    this.groupArn = group.attrModelPackageGroupArn;
+    this.versionsArn = Stack.of(this).formatArn({ service: 'sagemaker', resource: 'model-package', resourceName: `${name}/*` });
+  }
+}
