@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { isAbsenceWatchable } from '../../config/schedule';
-import { queueMetrics, workflowMetrics } from '../metrics';
+import { trainingMetrics } from '../../../core/metrics';
+import { queueMetrics, trainingStepMetrics, workflowMetrics } from '../metrics';
 import type { Watched } from '../watched';
 import { atOnce, inEach, type AlarmDefinition } from './alarm-definition';
 
@@ -48,5 +49,16 @@ export function trainingAlarms(watched: Watched): readonly AlarmDefinition[] {
     holding: atOnce,
     missing: 'notBreaching',
   };
-  return [...failures, ...absence, notStarted];
+  // Rings beside training-failed: it says where to look, at the consumers and not at the training.
+  const windowNotClosed: AlarmDefinition = {
+    kind: 'window-not-closed',
+    severity: 'ticket',
+    says: 'A training run has waited for its window as long as it may: not every shard is read to the end of it.',
+    metric: trainingStepMetrics(watched)(trainingMetrics.windowsOverdue, 'Sum'),
+    when: { above: 0 },
+    holding: atOnce,
+    missing: 'notBreaching',
+    event: true,
+  };
+  return [windowNotClosed, ...failures, ...absence, notStarted];
 }

@@ -7,23 +7,20 @@ import {
   fanOutMetrics,
   iotActionsForGraph,
   iotRuleMetrics,
-  queueMetrics,
   streamMetrics,
   tableMetrics,
   taskMetrics,
-  workflowMetrics,
 } from '../metrics';
 import type { Watched } from '../watched';
 import type { Graph } from './graph';
 
-/** What is refused, rejected, repeated or given up, from the devices to the model. */
+/** What is refused, rejected, repeated or given up, from the devices to the lake. */
 export function failingGraphs(watched: Watched): readonly Graph[] {
-  const { fanOutConsumerName, iotRuleName, deadLetterQueueName, deliveries, deviceStateTableName } = watched;
+  const { fanOutConsumerName, iotRuleName, deliveries, deviceStateTableName } = watched;
   const stream = streamMetrics(watched);
   const consumer = consumerMetrics(watched);
   const tasks = taskMetrics(watched);
   const table = tableMetrics(watched.leaseTableName);
-  const workflow = workflowMetrics(watched);
   const transforming = deliveries.filter(({ transforms }) => transforms);
   return [
     {
@@ -129,17 +126,5 @@ export function failingGraphs(watched: Watched): readonly Graph[] {
             ]),
           },
         ]),
-    {
-      title: 'Training',
-      axis: 'runs a minute',
-      left: [
-        workflow('ExecutionsFailed', 'Sum', { label: 'Failed' }),
-        workflow('ExecutionsTimedOut', 'Sum', { label: 'Took too long' }),
-        workflow('ExecutionsAborted', 'Sum', { label: 'Stopped' }),
-        queueMetrics(deadLetterQueueName)('ApproximateNumberOfMessagesVisible', 'Maximum', {
-          label: 'Not started: dead letters',
-        }),
-      ],
-    },
   ];
 }

@@ -1,15 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { pipelineMetrics, workerMetrics } from '../../../core/metrics';
-import { consumerMetrics, deliveryMetrics, iotRuleMetrics, streamMetrics, workflowMetrics } from '../metrics';
+import { consumerMetrics, deliveryMetrics, iotRuleMetrics, streamMetrics } from '../metrics';
 import type { Watched } from '../watched';
 import type { Graph } from './graph';
 
-/** Whether records come in, go through, arrive, and are learnt from. */
+/** Whether records come in, go through and arrive. */
 export function flowGraphs(watched: Watched): readonly Graph[] {
   const { iotRuleName, deliveries } = watched;
   const stream = streamMetrics(watched);
   const consumer = consumerMetrics(watched);
-  const workflow = workflowMetrics(watched);
   return [
     {
       title: 'Into the stream',
@@ -54,14 +53,6 @@ export function flowGraphs(watched: Watched): readonly Graph[] {
       title: 'Into the lake',
       axis: 'bytes a minute',
       left: deliveries.map(({ of, name }) => deliveryMetrics(name)('DeliveryToS3.Bytes', 'Sum', { label: of })),
-    },
-    {
-      title: 'Training runs',
-      axis: 'runs a minute',
-      left: [
-        workflow('ExecutionsStarted', 'Sum', { label: 'Started' }),
-        workflow('ExecutionsSucceeded', 'Sum', { label: 'Succeeded' }),
-      ],
     },
   ];
 }

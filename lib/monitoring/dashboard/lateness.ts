@@ -1,5 +1,5 @@
 import { workerMetrics } from '../../../core/metrics';
-import { consumerMetrics, deliveryMetrics, fanOutMetrics, streamMetrics, workflowMetrics } from '../metrics';
+import { consumerMetrics, deliveryMetrics, fanOutMetrics, streamMetrics } from '../metrics';
 import type { Watched } from '../watched';
 import type { Graph } from './graph';
 
@@ -41,11 +41,6 @@ export function latenessGraphs(watched: Watched): readonly Graph[] {
       axis: 'seconds',
       limit: config.monitoring.deliveryFreshnessSeconds,
       left: deliveries.map(({ of, name }) => deliveryMetrics(name)('DeliveryToS3.DataFreshness', 'Maximum', { label: of })),
-    },
-    {
-      title: 'A training run',
-      axis: 'milliseconds',
-      left: [workflowMetrics(watched)('ExecutionTime', 'Maximum', { label: 'From start to end' })],
     },
   ];
 }

@@ -5,6 +5,7 @@ import { Logger } from '../../../consumer/logger';
 import { Monitoring } from '../../../consumer/monitoring';
 import { metricsLine as windowMetricsLine } from '../../../lambda/check-window/metrics';
 import { metricsLine } from '../../../lambda/csv-to-rows/metrics';
+import { metricsLine as modelMetricsLine } from '../../../lambda/register-model/metrics';
 import { batch, taken } from '../../consumer/kcl/metrics/events';
 
 /** A metric as CloudWatch tells it from others. */
@@ -25,7 +26,14 @@ interface Directive {
 export async function emittedMetrics(): Promise<readonly MetricIdentity[]> {
   const tally = { jsonRecords: 1, csvRows: 1, quarantined: {}, failed: { quarantineFailed: 0, answerTooLarge: 0 } };
   const overdue = { status: 'overdue', window: { start: '', end: '' }, force: false, reason: '', waitedSeconds: 1 } as const;
-  const functionLines = [metricsLine(tally, 'delivery', 0), windowMetricsLine(overdue, 'pipeline', 0)];
+  const approvals = ['Approved', 'PendingManualApproval', 'Rejected'] as const;
+  const functionLines = [
+    metricsLine(tally, 'delivery', 0),
+    windowMetricsLine(overdue, 'pipeline', 0),
+    ...approvals.map((approval) =>
+      modelMetricsLine({ modelPackageArn: 'arn', version: 1, approval, created: true }, 'pipeline', 0),
+    ),
+  ];
   return metricsIn([...(await consumerLines()), ...functionLines.map((line) => line ?? '')]);
 }
 

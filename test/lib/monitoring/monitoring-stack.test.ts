@@ -110,12 +110,18 @@ describe('the monitoring stack', () => {
     });
   });
 
-  it('answers four questions, in this order, with graphs below each', () => {
+  it('answers five questions, in this order, with graphs below each', () => {
     const widgets = widgetsOf(stack('by default'));
     const headings = widgets.filter(({ type }) => type === 'text').map(({ properties }) => properties.markdown);
-    expect(headings).toEqual(['## Is data flowing?', '## How late is it?', '## What is failing?', '## What does it cost?']);
+    expect(headings).toEqual([
+      '## Is data flowing?',
+      '## How late is it?',
+      '## What is failing?',
+      '## Are models made?',
+      '## What does it cost?',
+    ]);
     const kinds = widgets.map(({ type }) => type);
-    expect(kinds.join(' ')).toMatch(/^alarm( text( metric){4,})( text( metric){4,}){3}$/);
+    expect(kinds.join(' ')).toMatch(/^alarm( text( metric){3,}){5}$/);
   });
 
   it('has the dashboard under the pipeline’s name, and no alarm, when alarms are off', () => {
@@ -169,7 +175,7 @@ describe('the monitoring stack', () => {
   });
 
   it('names what the other stacks have made by reference, and by itself only what it is told', () => {
-    const own = ['RuleName', 'ConsumerName'];
+    const own = ['RuleName', 'ConsumerName', 'Pipeline'];
     const literal = [...alarmMetrics('by default'), ...alarmMetrics('reading by fan-out')].flatMap(({ pairs }) =>
       pairs.filter(([name, value]) => !own.includes(name) && !value.includes('${')),
     );
