@@ -5,7 +5,9 @@ import type { Scenario } from './load';
 import { alertUsage, keyUsage, monitoringUsage } from './operations-usage';
 import type { Line, PriceBook } from './price-book';
 import { trafficOf, type Traffic } from './traffic';
-import { scannedPerQuery, trainingUsage } from './training-usage';
+import { longest } from '../../lib/training/training-function';
+import { inspectSecondsPerExample } from './measured';
+import { examplesPerRun, scannedPerQuery, trainingUsage } from './training-usage';
 import { services, type Service, type Usage } from './usage';
 
 /** The lake is counted as it is in this month: by then what a year keeps is there, and what moves to a cheaper class has moved. */
@@ -69,6 +71,8 @@ function warningsOf(scenario: Scenario, traffic: Traffic): readonly string[] {
   const recordsPerSecond = (messagesPerSecond * records) / messages;
   const fullest = Math.max(recordsPerSecond / shards / 1_000, (recordsPerSecond * recordBytes) / shards / (1024 * 1024));
   const scanned = scannedPerQuery(scenario, traffic, steadyMonth);
+  const examples = examplesPerRun(scenario, traffic, steadyMonth);
+  const mostExamples = longest.toSeconds() / inspectSecondsPerExample;
   return [
     ...(tasksNeeded > consumer.maxTasks
       ? [`the load needs ${tasksNeeded} tasks; consumer.maxTasks is ${consumer.maxTasks}`]
@@ -86,5 +90,14 @@ function warningsOf(scenario: Scenario, traffic: Traffic): readonly string[] {
           `a training query scans up to ${Math.round(scanned)} GB; delivery.queryScanLimitGiB is ${delivery.queryScanLimitGiB}: it would be cancelled`,
         ]
       : []),
+    ...(training.scheduled && examples > mostExamples
+      ? [
+          `a training set has up to ${millions(examples)} million rows; the function that looks at it reads about ${millions(mostExamples)} million in the ${longest.toMinutes()} minutes that Lambda gives it: a shorter window, or fewer rows by the domain's SQL`,
+        ]
+      : []),
   ];
+}
+
+function millions(count: number): string {
+  return Math.round(count / 1e6).toLocaleString('en');
 }

@@ -56,10 +56,32 @@ export const shardUse = 0.7;
 export const trainingSpotDiscount = 0.7;
 /** Assumed: requests to read a file of the lake, its footer and its columns. */
 export const getsPerFile = 4;
-/** Assumed: seconds that one of a training run's functions works. */
+/** bench/README.md, "training-set": examples that come of a row of the lake, a third of the factory's readings. */
+export const examplesPerRow = 2_905_501 / 10_000_000;
+/**
+ * Assumed: what the statements scan that count, of what the one scans that writes the examples. They read device, sequence, times and label
+ * alone.
+ */
+export const scannedShareOfCounts = 0.25;
+export const scannedShareOfInputs = 0.25;
+/** Assumed: bytes of an example on disk; a number of a reading takes four of its eight bytes when it is packed. */
+export const exampleBytes = 40 * 4;
+
+/** docs/training-set.md: processor time to look at an example, of 48 columns; a whole processor of Lambda is taken to be as fast. */
+export const inspectSecondsPerExample = 9.6e-6;
+/** docs/decisions/0030-how-a-model-is-judged.md: processor time to judge two models and the baseline on a row. */
+export const judgeSecondsPerRow = 17e-6;
+/** Assumed: share of the examples that models are judged on. */
+export const testShare = 0.2;
+/** docs/training-set.md: processor time to pin a file of the lake. */
+export const pinSecondsPerFile = 1.6e-3;
+/** Assumed: requests to count the rows of a file of the lake: its footer. */
+export const getsPerPinnedFile = 1;
+/** Assumed: seconds that one of a training run's functions works, beside what it reads. A window is closed at the first question as a rule. */
 export const functionSeconds = 5;
-/** Assumed: states that a training run passes through, and for each question about the job's status. */
-export const transitionsPerRun = 10;
+/** States that a run passes through until its model is approved, without the questions about the job. A test counts them. */
+export const transitionsPerRun = 21;
+/** The same, for each question about the job's status: wait, ask, choose. */
 export const transitionsPerPoll = 3;
 /** Records travel as base64 in JSON, to Firehose and from Kinesis. */
 export const base64 = 4 / 3;

@@ -1,37 +1,61 @@
+import { wholeProcessorMiB } from '../../lib/training/training-function';
 import { filesPerMonth } from './delivery-usage';
 import type { Scenario } from './load';
 import {
   daysPerMonth,
+  exampleBytes,
+  examplesPerRow,
   functionSeconds,
   getsPerFile,
+  getsPerPinnedFile,
+  inspectSecondsPerExample,
+  judgeSecondsPerRow,
+  pinSecondsPerFile,
+  scannedShareOfCounts,
+  scannedShareOfInputs,
+  testShare,
   trainingSpotDiscount,
   transitionsPerPoll,
   transitionsPerRun,
 } from './measured';
 import { runsPerMonth } from './schedule';
+import { averageStored } from './storage';
 import { gB, type Traffic } from './traffic';
 import type { Usage } from './usage';
 
-/** Memory of each of the three functions. */
-const functionGiB = 0.5;
-const functionsPerRun = 3;
+/** Memory of each function that waits for other services. */
+const smallGiB = 0.5;
+/** Those are: the window, the start, the record, the registration. */
+const smallFunctions = 4;
+/** Those that read files beside them: the plan, the inspection, the judge. */
+const readingFunctions = 3;
 const gBperTB = 1024;
+const miBperGiB = 1024;
+/** What the three statements of a run scan, of what the one scans that needs most. */
+const scans = 1 + scannedShareOfCounts + scannedShareOfInputs;
 
-/** GB that the query of a training run scans at most: every column of every file in its window. */
+/** GB that the largest query of a training run scans at most: every column of every file in its window. */
 export function scannedPerQuery({ domain }: Scenario, { storedBytes }: Traffic, month: number): number {
   const months = Math.min(month, (domain.windowDays ?? Infinity) / daysPerMonth);
   return (storedBytes / gB) * months;
 }
 
-/** A month's training runs: a query each, three functions, and a job. */
+/** Examples of a training run: rows of its window that there is something to learn from. */
+export function examplesPerRun({ domain }: Scenario, { messages }: Traffic, month: number): number {
+  return messages * Math.min(month, (domain.windowDays ?? Infinity) / daysPerMonth) * examplesPerRow;
+}
+
+/** A month's training runs: three queries each, seven functions, and a job; and the training sets, as long as they are kept. */
 export function trainingUsage(scenario: Scenario, traffic: Traffic, month: number): readonly Usage[] {
   const { config, domain, load } = scenario;
   const { scheduled, schedule, instanceType, instanceCount, useSpot, pollIntervalSeconds } = config.training;
   const runs = scheduled ? runsPerMonth(schedule) : 0;
-  const scanned = scannedPerQuery(scenario, traffic, month) * runs;
+  const scanned = scannedPerQuery(scenario, traffic, month) * scans * runs;
   const windowMonths = Math.min(month, (domain.windowDays ?? Infinity) / daysPerMonth);
   const infrequentMonths =
     windowMonths - Math.min(windowMonths, (config.lake.infrequentAccessAfterDays ?? Infinity) / daysPerMonth);
+  const files = filesPerMonth(scenario, traffic) * windowMonths;
+  const examples = examplesPerRun(scenario, traffic, month);
   const polls = (load.trainingMinutes * 60) / pollIntervalSeconds;
   const minor = 'Lambda, Step Functions';
   return [
@@ -39,13 +63,25 @@ export function trainingUsage(scenario: Scenario, traffic: Traffic, month: numbe
       service: 'S3',
       item: 'read to train',
       price: 's3.get',
-      quantity: filesPerMonth(scenario, traffic) * windowMonths * getsPerFile * runs,
+      quantity: files * (getsPerFile * scans + getsPerPinnedFile) * runs,
     },
     {
       service: 'S3',
       item: 'retrieved to train',
       price: 's3.retrieval',
-      quantity: (traffic.storedBytes / gB) * infrequentMonths * runs,
+      quantity: (traffic.storedBytes / gB) * infrequentMonths * scans * runs,
+    },
+    {
+      service: 'S3',
+      item: 'training sets',
+      price: 's3.standard',
+      // A day longer as a superseded version.
+      quantity: averageStored(
+        (examples * exampleBytes * runs) / gB,
+        month,
+        0,
+        (config.lake.trainingSetRetentionDays + (config.lake.versioned ? 1 : 0)) / daysPerMonth,
+      ),
     },
     { service: 'Athena', item: 'scanned to train', price: 'athena.scanned', quantity: scanned / gBperTB },
     {
@@ -55,12 +91,17 @@ export function trainingUsage(scenario: Scenario, traffic: Traffic, month: numbe
       quantity: runs * instanceCount * (load.trainingMinutes / 60),
       discount: useSpot ? trainingSpotDiscount : 0,
     },
-    { service: minor, item: 'functions called', price: 'lambda.request', quantity: runs * functionsPerRun },
+    {
+      service: minor,
+      item: 'functions called',
+      price: 'lambda.request',
+      quantity: runs * (smallFunctions + readingFunctions),
+    },
     {
       service: minor,
       item: 'functions running',
       price: 'lambda.arm64.duration',
-      quantity: runs * functionsPerRun * functionSeconds * functionGiB,
+      quantity: runs * gBSecondsPerRun(files, examples, config.training.judgeMemoryMiB),
     },
     {
       service: minor,
@@ -69,4 +110,13 @@ export function trainingUsage(scenario: Scenario, traffic: Traffic, month: numbe
       quantity: runs * (transitionsPerRun + polls * transitionsPerPoll),
     },
   ];
+}
+
+/** What Lambda bills for the functions of a run: seconds by memory. Those that read files work for some seconds, and longer by what they read. */
+function gBSecondsPerRun(files: number, examples: number, judgeMemoryMiB: number): number {
+  const whole = wholeProcessorMiB / miBperGiB;
+  const plan = functionSeconds + files * pinSecondsPerFile;
+  const inspect = functionSeconds + examples * inspectSecondsPerExample;
+  const judge = functionSeconds + examples * testShare * judgeSecondsPerRow;
+  return smallFunctions * functionSeconds * smallGiB + (plan + inspect) * whole + judge * (judgeMemoryMiB / miBperGiB);
 }

@@ -78,6 +78,7 @@ describe('examples worked by hand', () => {
     expect(of(many, 'DynamoDB (device state)')).toBe('1806.75');
     expect(estimate(many, book, spotDiscount).warnings).toEqual([
       expect.stringMatching(/^2 tasks remember 20000 of 30000 devices: each message reads and writes the device state table/),
+      expect.stringMatching(/^a training set has up to 377 million rows/),
     ]);
     const stateless = { ...many, domain: { keepsDeviceState: false } };
     expect(of(stateless, 'DynamoDB (device state)')).toBe('0.00');
@@ -98,6 +99,14 @@ describe('examples worked by hand', () => {
     const alertEmails = ['a@example.com', 'b@example.com', 'c@example.com'];
     expect(of(scenarioOf({ consumer: { alertEmails } }), 'SNS (alerts)')).toBe('0.07');
     expect(of(scenarioOf(), 'SNS (alerts)')).toBe('0.00');
+  });
+
+  test('the functions of a training run a day, on a month of readings', () => {
+    // 43.8 million × 30 / 30.41667 × 0.29055 = 12.552 million examples, in 43,200 files.
+    // Plan: 5 + 43,200 × 1.6 ms = 74.12 s. Inspection: 5 + 12.552 million × 9.6 µs = 125.50 s. Both × 1,769 / 1,024 GiB = 344.85 GB-s.
+    // Judge: 5 + 12.552 million × 0.2 × 17 µs = 47.68 s × 2 GiB = 95.35. Four others: 4 × 5 s × 0.5 GiB = 10. Together 450.20 GB-s.
+    // 30.41667 runs × 450.20 × 13.3334 / 1e6 = 0.18258. Transitions: 30.41667 × (21 + 30 × 3) = 3,376.25 × 0.025 / 1,000 = 0.08441.
+    expect(of(scenarioOf(), 'Lambda, Step Functions')).toBe('0.27');
   });
 
   test('two zones with five endpoints each, next to one NAT gateway', () => {
@@ -164,6 +173,7 @@ describe('what follows from the configuration', () => {
       expect.stringMatching(/^9 tasks remember 90000 of 100000 devices/),
       'the load is 5000 % of what 2 shards take: it would be throttled',
       expect.stringMatching(/^a training query scans up to \d+ GB; delivery.queryScanLimitGiB is 10: it would be cancelled$/),
+      expect.stringMatching(/^a training set has up to 75,311 million rows; .* reads about 94 million in the 15 minutes/),
     ]);
   });
 });
