@@ -1,5 +1,11 @@
 import type { Domain } from '../core/domain';
-import { alertEnvironment, consumerEnvironment, deviceStateEnvironment, fanOutEnvironment } from '../core/environment';
+import {
+  alertEnvironment,
+  consumerEnvironment,
+  deviceStateEnvironment,
+  fanOutEnvironment,
+  watermarkEnvironment,
+} from '../core/environment';
 import { deliveryStreamName, deliveryStreamRule, EnvironmentReader } from './environment-reader';
 import { logLevels, type LogLevel } from './logger';
 
@@ -48,6 +54,11 @@ export interface Configuration {
   readonly deviceStateTable: string | undefined;
   /** FAN_OUT_CONSUMER_ARN: read by enhanced fan-out as this registered consumer of the stream. @default - shards are polled */
   readonly fanOutConsumerArn: string | undefined;
+  /**
+   * WATERMARK_MARGIN_MS: how far watermarks stay behind what reads show, for clocks that differ; `watermark-overtaken` in the log says that
+   * it is too small. 1000 to 600000. @default 5000
+   */
+  readonly watermarkMarginMs: number;
   /** ALERT_TOPIC_ARN: the SNS topic that alerts go to. @default - nobody is told of alerts; their scores are in the rows all the same */
   readonly alertTopicArn: string | undefined;
   /** ALERTS_PER_MINUTE: alerts sent one by one in a minute at most; the others are told of together. 1 to 10000. @default 10 */
@@ -71,6 +82,7 @@ export const configurationDefaults = {
   monitoringHost: '127.0.0.1',
   cloudWatchMetrics: 'off',
   fanOutConsumerArn: undefined,
+  watermarkMarginMs: 5_000,
   alertTopicArn: undefined,
   alertsPerMinute: 10,
 } as const satisfies Partial<Configuration>;
@@ -130,6 +142,12 @@ export function parseConfiguration(
   const metricsForCloudWatch = reader.choice(names.cloudWatchMetrics, cloudWatchMetrics, configurationDefaults.cloudWatchMetrics);
   const deviceStateTable = reader.optional(deviceStateEnvironment.deviceStateTable, tableName, tableNameRule);
   const fanOutConsumerArn = reader.optional(fanOutEnvironment.fanOutConsumerArn, consumerArn, consumerArnRule);
+  const watermarkMarginMs = reader.milliseconds(
+    watermarkEnvironment.watermarkMarginMs,
+    1_000,
+    600_000,
+    configurationDefaults.watermarkMarginMs,
+  );
 
   const alertTopicArn = reader.optional(alertEnvironment.alertTopicArn, topicArn, topicArnRule);
   const alertsPerMinute = reader.whole(
@@ -185,6 +203,7 @@ export function parseConfiguration(
     cloudWatchMetrics: present(metricsForCloudWatch),
     deviceStateTable,
     fanOutConsumerArn,
+    watermarkMarginMs,
     alertTopicArn,
     alertsPerMinute,
   };

@@ -84,6 +84,7 @@ function compose(configuration: Configuration, logger: Logger): { readonly monit
         ? { kind: 'polling' }
         : { kind: 'fan-out', consumerArn: configuration.fanOutConsumerArn },
     failoverTimeMs,
+    watermarkMarginMs: configuration.watermarkMarginMs,
     // A task that joins asks for its whole share in one scan: the load is even at once, and what is handed over is not repeated.
     maxLeasesToStealAtOneTime: Number.MAX_SAFE_INTEGER,
     // No policy for records that fail: the pipeline quarantines a message that it fails on. What fails is delivery, no record's fault.

@@ -47,6 +47,12 @@ export const fanOutEnvironment = {
   fanOutConsumerArn: 'FAN_OUT_CONSUMER_ARN',
 } as const;
 
+/** A further variable of the consumer, set only where the clocks behind the stream are known; `npm start` has one clock. */
+export const watermarkEnvironment = {
+  /** How far watermarks stay behind what reads show, in milliseconds. */
+  watermarkMarginMs: 'WATERMARK_MARGIN_MS',
+} as const;
+
 /** Further variables of the consumer, set only when its alerts go to a topic. */
 export const alertEnvironment = {
   /** ARN of the SNS topic. */

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { domainNamed, domains } from '../../domains';
+import { GivenOptions, optionLines, type OptionSpecs } from './option-specs';
 import { UsageError } from './usage-error';
 
 /** What a run is asked for. */
@@ -19,7 +19,7 @@ export interface RunOptions {
   /** How the consumer reads the stream. Undefined: what the stage's configuration says. */
   readonly reading: Reading | undefined;
   readonly seed: number;
-  /** Where the simulated time ends, in milliseconds since the epoch. @default - the last full hour */
+  /** Where the simulated time ends, in milliseconds since the epoch. @default - where the latest training window does that can be closed */
   readonly endTime: number | undefined;
   /** Kill one worker (SIGKILL) when half of the records have been dealt with. */
   readonly killWorker: boolean;
@@ -29,15 +29,6 @@ export interface RunOptions {
 
 const readings = ['polling', 'fan-out'] as const;
 export type Reading = (typeof readings)[number];
-
-interface OptionSpec {
-  readonly type: 'string' | 'boolean';
-  readonly multiple?: boolean;
-  /** How the value is written in the help. */
-  readonly value?: string;
-  readonly doc: string;
-  readonly default?: string;
-}
 
 /** Every option, with its documentation and default: the parser and the help are both made from this. */
 export const optionSpecs = {
@@ -60,19 +51,19 @@ export const optionSpecs = {
     doc: "polling or fan-out (SubscribeToShard) [default: what the stage's configuration says]",
   },
   seed: { type: 'string', value: 'N', doc: 'same seed and end time, same records', default: '1' },
-  'end-time': { type: 'string', value: 'ISO', doc: 'event time at which the simulation ends [default: the last full hour]' },
+  'end-time': {
+    type: 'string',
+    value: 'ISO',
+    doc: 'event time at which the simulation ends [default: the latest full hour whose training window can be closed]',
+  },
   'kill-worker': { type: 'boolean', doc: 'kill -9 one worker half-way, to see the others take over' },
   keep: { type: 'boolean', doc: 'stay up after the run and print how to look at the services' },
   out: { type: 'string', value: 'DIR', doc: 'where everything of the run lies', default: '.local' },
   help: { type: 'boolean', doc: 'this text' },
-} as const satisfies Record<string, OptionSpec>;
+} as const satisfies OptionSpecs;
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const rows = Object.entries<OptionSpec>(optionSpecs).map(([name, spec]) => {
-    const flag = `--${name}${spec.value === undefined ? '' : ` ${spec.value}`}`;
-    return `  ${flag.padEnd(20)} ${spec.doc}${spec.default === undefined ? '' : ` [default: ${spec.default}]`}`;
-  });
   const known = Object.values(domains).map((domain) => `  ${domain.name.padEnd(20)} ${domain.doc}`);
   return [
     'Synthesizes the app and runs its template on this machine: stream, consumers, delivery, training.',
@@ -80,7 +71,7 @@ export function helpText(): string {
     'Usage: npm start -- [options]',
     '',
     'Options:',
-    ...rows,
+    ...optionLines(optionSpecs),
     '',
     'Domains:',
     ...known,
@@ -88,8 +79,8 @@ export function helpText(): string {
     'Files to replay:',
     ...Object.values(domains).map((domain) => `  ${domain.name.padEnd(20)} ${domain.reader.format}`),
     '',
-    'Ends with exit code 0 when every record is accounted for and the model is trained, 1 when a stage failed,',
-    '2 when an option or the configuration is wrong, 130 after Ctrl-C.',
+    'Ends with exit code 0 when every record is accounted for and a model is trained and judged, 1 when a stage failed',
+    'or training was held back, 2 when an option or the configuration is wrong, 130 after Ctrl-C.',
     '',
   ].join('\n');
 }
@@ -101,109 +92,53 @@ export function helpText(): string {
  * @throws UsageError naming the option and what is allowed
  */
 export function parseOptions(argv: readonly string[]): RunOptions | undefined {
-  const { values, positionals } = parse(argv);
-  if (values.help === true) {
+  const given = new GivenOptions(optionSpecs, argv, 'npm start');
+  if (given.flag('help')) {
     return undefined;
   }
-  const replay = [...((values.replay as string[] | undefined) ?? []), ...positionals];
-  if (positionals.length > 0 && values.replay === undefined) {
+  const { positionals } = given;
+  const replay = [...given.list('replay'), ...positionals];
+  if (positionals.length > 0 && !given.has('replay')) {
     throw new UsageError(`unexpected argument ${JSON.stringify(positionals[0])}; files to feed go behind --replay`);
   }
-  const name = text(values, 'domain');
-  if (!Object.hasOwn(domains, name)) {
-    throw new UsageError(`--domain ${name}: allowed are ${Object.keys(domains).join(', ')}`);
-  }
+  const name = domainOption(given.text('domain'));
   const domain = domainNamed(name);
   if (replay.length === 0 && domain.simulator === undefined) {
     throw new UsageError(`--domain ${name} has no simulator: give recorded files with --replay FILE…`);
   }
   if (replay.length > 0) {
     for (const option of ['records', 'devices', 'end-time'] as const) {
-      if (values[option] !== undefined) {
+      if (given.has(option)) {
         throw new UsageError(`--${option} is for the simulator; it cannot go with --replay, which sends what the files hold`);
       }
     }
   }
-  const workers = integer(values, 'workers', 1, 64) ?? 1;
-  if (values['kill-worker'] === true && workers < 2) {
+  const workers = given.integer('workers', 1, 64) ?? 1;
+  if (given.flag('kill-worker') && workers < 2) {
     throw new UsageError(`--kill-worker needs another worker to take over: --workers ${workers} must be at least 2`);
   }
-  const shards = text(values, 'shards');
   return {
     domain: name,
-    stage: text(values, 'stage'),
+    stage: given.text('stage'),
     replay,
-    devices: integer(values, 'devices', 1, 1_000_000),
-    records: integer(values, 'records', 1, 1_000_000_000) ?? 0,
-    rate: integer(values, 'rate', 1, 1_000_000),
+    devices: given.integer('devices', 1, 1_000_000),
+    records: given.integer('records', 1, 1_000_000_000) ?? 0,
+    rate: given.integer('rate', 1, 1_000_000),
     workers,
-    shards: shards === 'stage' ? undefined : integer(values, 'shards', 1, 500, ' or the word stage'),
-    reading: reading(values),
-    seed: integer(values, 'seed', 0, 2 ** 32 - 1) ?? 0,
-    endTime: instant(values, 'end-time'),
-    killWorker: values['kill-worker'] === true,
-    keep: values.keep === true,
-    out: text(values, 'out'),
+    shards: given.text('shards') === 'stage' ? undefined : given.integer('shards', 1, 500, ' or the word stage'),
+    reading: given.oneOf('reading', readings),
+    seed: given.integer('seed', 0, 2 ** 32 - 1) ?? 0,
+    endTime: given.instant('end-time'),
+    killWorker: given.flag('kill-worker'),
+    keep: given.flag('keep'),
+    out: given.text('out'),
   };
 }
 
-type Values = Readonly<Record<string, string | boolean | string[] | undefined>>;
-type Name = keyof typeof optionSpecs;
-
-function parse(argv: readonly string[]): { values: Values; positionals: readonly string[] } {
-  const options = Object.fromEntries(
-    Object.entries<OptionSpec>(optionSpecs).map(([name, { type, multiple }]) => [name, { type, multiple: multiple ?? false }]),
-  );
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true }) as { values: Values; positionals: string[] };
-  } catch (error: unknown) {
-    const message = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
-    throw new UsageError(`${message}; see npm start -- --help`);
+/** The domain of that name. @throws UsageError naming those that there are */
+export function domainOption(name: string): string {
+  if (!Object.hasOwn(domains, name)) {
+    throw new UsageError(`--domain ${name}: allowed are ${Object.keys(domains).join(', ')}`);
   }
-}
-
-function raw(values: Values, name: Name): string | undefined {
-  const spec: OptionSpec = optionSpecs[name];
-  return (values[name] as string | undefined) ?? spec.default;
-}
-
-function reading(values: Values): Reading | undefined {
-  const value = raw(values, 'reading');
-  const known = readings.find((one) => one === value);
-  if (value !== undefined && known === undefined) {
-    throw new UsageError(`--reading ${value}: allowed are ${readings.join(', ')}`);
-  }
-  return known;
-}
-
-function text(values: Values, name: Name): string {
-  const value = raw(values, name) ?? '';
-  if (value.trim() === '') {
-    throw new UsageError(`--${name}: a value is needed`);
-  }
-  return value;
-}
-
-function integer(values: Values, name: Name, minimum: number, maximum: number, orElse = ''): number | undefined {
-  const value = raw(values, name);
-  if (value === undefined) {
-    return undefined;
-  }
-  const number = /^\d+$/.test(value) ? Number(value) : NaN;
-  if (!(number >= minimum && number <= maximum)) {
-    throw new UsageError(`--${name} ${value}: allowed are whole numbers from ${minimum} to ${maximum}${orElse}`);
-  }
-  return number;
-}
-
-function instant(values: Values, name: Name): number | undefined {
-  const value = raw(values, name);
-  if (value === undefined) {
-    return undefined;
-  }
-  const parsed = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(value) ? Date.parse(value) : NaN;
-  if (Number.isNaN(parsed)) {
-    throw new UsageError(`--${name} ${value}: allowed are instants in UTC such as 2026-11-20T00:00:00Z`);
-  }
-  return parsed;
+  return name;
 }

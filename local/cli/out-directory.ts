@@ -20,6 +20,8 @@ export interface OutDirectory {
   /** One file per process. */
   readonly logs: string;
   readonly report: string;
+  /** What later commands have to know of the run; see run/run-facts.ts. */
+  readonly facts: string;
   /** Lets other processes work in the folder; doing it twice is harmless. */
   readonly release: () => void;
 }
@@ -76,6 +78,7 @@ function partsOf(root: string, release: () => void): OutDirectory {
     training: path.join(root, 'training'),
     logs: path.join(root, 'logs'),
     report: path.join(root, 'report.json'),
+    facts: path.join(root, 'run.json'),
     release,
   };
 }

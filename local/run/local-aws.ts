@@ -20,6 +20,7 @@ import { startSns } from '../aws/sns/service';
 import type { OutDirectory } from '../cli/out-directory';
 import type { Pipeline, PipelineEventRule } from '../template/pipeline';
 import type { Cleanup } from './cleanup';
+import { quietSdk } from './quiet-sdk';
 import { referredTopics } from './referred-topics';
 import { failureOf, runWorkflow, type WorkflowServices } from './workflow';
 
@@ -51,9 +52,6 @@ const region = 'us-east-1';
 /** What is published to topics: files among the logs, that of the consumer's alerts apart. */
 const messageLog = 'notifications.log';
 export const alertLog = 'alerts.log';
-
-/** The SDK tells every process that runs on Node.js 20 that it will ask for 22 one day; this keeps it out of the logs. */
-export const quietSdk = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' } as const;
 
 /** Starts every service on the folder of a run, with what lies in it; each is registered to be stopped as soon as it runs. */
 export async function startLocalAws(

@@ -1,23 +1,38 @@
+import { checkWindowEnvironment } from '../../core/environment';
 import { openOutDirectory, type OutDirectory } from '../cli/out-directory';
 import { readAssembly } from '../template/assembly';
-import type { Pipeline } from '../template/pipeline';
+import type { Pipeline, PipelineFunction } from '../template/pipeline';
 import { readPipeline } from '../template/read-pipeline';
 import type { Cleanup } from './cleanup';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from './local-aws';
 import { assignRoles, type Roles } from './roles';
 
-/** A template with the services that it asks for. */
-export interface OpenRun {
+/** What a run's folder says is to run. */
+export interface RunTemplate {
   readonly pipeline: Pipeline;
   readonly roles: Roles;
+}
+
+/** A template with the services that it asks for. */
+export interface OpenRun extends RunTemplate {
   readonly aws: LocalAws;
 }
 
-/** Starts the services that the template in a run's folder asks for. */
-export async function startRun(out: OutDirectory, cleanup: Cleanup, options: LocalAwsOptions): Promise<OpenRun> {
-  const pipeline = readPipeline(readAssembly(out.assembly));
-  const roles = assignRoles(pipeline);
-  return { pipeline, roles, aws: await startLocalAws(pipeline, out, cleanup, options) };
+/**
+ * Reads the template in a run's folder. What it says is what runs, but for one thing: when training starts here nobody reads the stream
+ * any more, and a window that is open then stays open. So the training does not wait for it, and says at once why it is open.
+ */
+export function readTemplate(out: OutDirectory): RunTemplate {
+  const template = readPipeline(readAssembly(out.assembly));
+  const pipeline = { ...template, functions: template.functions.map(withoutWaiting) };
+  return { pipeline, roles: assignRoles(pipeline) };
+}
+
+function withoutWaiting(lambda: PipelineFunction): PipelineFunction {
+  const { windowLimitSeconds } = checkWindowEnvironment;
+  return windowLimitSeconds in lambda.environment
+    ? { ...lambda, environment: { ...lambda.environment, [windowLimitSeconds]: '0' } }
+    : lambda;
 }
 
 /**
@@ -34,5 +49,6 @@ export async function openRun(
 ): Promise<OpenRun & { readonly out: OutDirectory }> {
   const out = openOutDirectory(directory);
   cleanup.add('folder', async () => out.release());
-  return { out, ...(await startRun(out, cleanup, options)) };
+  const template = readTemplate(out);
+  return { out, ...template, aws: await startLocalAws(template.pipeline, out, cleanup, options) };
 }

@@ -25,7 +25,8 @@ export interface StageLine {
 const redrawMs = 100;
 /** How often a stage tells how far it is when there is no terminal, in milliseconds. */
 const plainMs = 5_000;
-const nameWidth = 10;
+/** Width of the names of a run's stages. */
+const usualNameWidth = 10;
 const barWidth = 24;
 
 /** Shows one line per stage: the one under way is redrawn in place, those that have ended stay. */
@@ -34,7 +35,14 @@ export class Progress {
     private readonly output: ProgressOutput,
     /** Milliseconds since any start. */
     private readonly now: () => number,
+    /** Width of the longest name, in characters. */
+    private readonly nameWidth = usualNameWidth,
   ) {}
+
+  /** The same place with room for longer names. */
+  withNames(nameWidth: number): Progress {
+    return new Progress(this.output, this.now, nameWidth);
+  }
 
   /** Begins the line of a stage. */
   stage(name: string): StageLine {
@@ -43,7 +51,7 @@ export class Progress {
     let shown = this.output.isTerminal ? began - everyMs : began;
     const seconds = (): string => `${((this.now() - began) / 1000).toFixed(1)} s`.padStart(8);
     const end = (mark: string, colour: 'green' | 'red', text: string): void => {
-      const line = `${mark} ${name.padEnd(nameWidth)} ${seconds()}  ${text}`;
+      const line = `${mark} ${name.padEnd(this.nameWidth)} ${seconds()}${text === '' ? '' : `  ${text}`}`;
       this.output.write(this.output.isTerminal ? `\r\x1b[2K${styleText(colour, mark)}${line.slice(mark.length)}\n` : `${line}\n`);
     };
     let latest = '';
@@ -52,7 +60,7 @@ export class Progress {
         return;
       }
       shown = this.now();
-      const line = `… ${name.padEnd(nameWidth)} ${seconds()}  ${latest}`;
+      const line = `… ${name.padEnd(this.nameWidth)} ${seconds()}  ${latest}`;
       this.output.write(this.output.isTerminal ? `\r\x1b[2K${line.slice(0, this.output.columns - 1)}` : `${line}\n`);
     };
     return {

@@ -1,4 +1,5 @@
 import type { ExpectedOutcome } from '../../core/domain';
+import type { TrainingOutcome } from '../training/outcome';
 import type { AlertTotals } from './alert-book';
 
 /** What a run did: `<out>/report.json`. */
@@ -30,14 +31,7 @@ export interface Report {
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly files: number; readonly bytes: number }>>;
   readonly firehose: { readonly records: number; readonly payloadBytes: number; readonly billedBytes: number };
   readonly alerts: AlertTotals;
-  readonly training: {
-    readonly jobName: string;
-    readonly status: string;
-    readonly rows: { readonly train: number; readonly validation: number };
-    readonly metrics: Readonly<Record<string, number>>;
-    /** The path of the model archive on this machine. */
-    readonly model: string;
-  };
+  readonly training: TrainingOutcome;
   readonly workers: number;
   readonly shards: number;
   /** Per consumer process, in the order of their start. */

@@ -33,13 +33,7 @@ export interface ScheduledWorkflow {
 /** @throws StageError when the template lacks a part, or refers to one that it does not have */
 export function assignRoles(pipeline: Pipeline): Roles {
   const consumer = only(pipeline.services, 'Fargate service');
-  const variable = (name: string): string => {
-    const value = consumer.environment[name];
-    if (value === undefined) {
-      throw new StageError(`the container ${consumer.containerName} has no environment variable ${name} in the template`);
-    }
-    return value;
-  };
+  const variable = (name: string): string => variableOf(consumer, name);
   const deliveryStream = (name: string): PipelineDeliveryStream => named(pipeline.deliveryStreams, name, 'delivery stream');
   const tables = JSON.parse(variable(consumerEnvironment.deliveryStreams)) as Record<string, string>;
   // The functions that know the training image start the training, and those that know its lateness decide on the window.
@@ -52,6 +46,11 @@ export function assignRoles(pipeline: Pipeline): Roles {
     training,
     windowDelayMs: windowDelay(functionsOf(pipeline, training.machine)),
   };
+}
+
+/** An environment variable of a container. @throws StageError when the template does not set it */
+export function variableOf({ containerName, environment }: PipelineService, name: string): string {
+  return found(environment[name], `the container ${containerName} has no environment variable ${name} in the template`);
 }
 
 /** The folder of this machine into which a delivery stream's objects go. */
@@ -99,11 +98,11 @@ function textsOf(value: unknown): readonly unknown[] {
 
 function windowDelay(functions: readonly PipelineFunction[]): number {
   const { allowedLatenessSeconds, deliveryBufferSeconds } = checkWindowEnvironment;
-  const plan = found(
+  const { environment } = found(
     functions.find(({ environment }) => allowedLatenessSeconds in environment && deliveryBufferSeconds in environment),
-    `no function that the training calls has the environment variable ${allowedLatenessSeconds}`,
+    `no function that the training calls has the environment variables ${allowedLatenessSeconds} and ${deliveryBufferSeconds}`,
   );
-  return 1000 * (Number(plan.environment[allowedLatenessSeconds]) + Number(plan.environment[deliveryBufferSeconds]));
+  return 1000 * (Number(environment[allowedLatenessSeconds]) + Number(environment[deliveryBufferSeconds]));
 }
 
 function only<T>(resources: readonly T[], what: string): T {

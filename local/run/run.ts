@@ -1,29 +1,34 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { consumerEnvironment, deviceStateEnvironment } from '../../core/environment';
+import { consumerEnvironment, deviceStateEnvironment, watermarkEnvironment } from '../../core/environment';
 import { domainNamed } from '../../domains';
+import { endTimeFor } from '../cli/end-time';
 import type { RunOptions } from '../cli/options';
 import { prepareOutDirectory, type OutDirectory } from '../cli/out-directory';
 import type { Pipeline } from '../template/pipeline';
+import { endTexts, heldBy } from '../training/outcome-lines';
 import { AlertBook } from './alert-book';
 import type { Cleanup } from './cleanup';
 import { ConsumerFleet } from './consumer-fleet';
 import { DeviceFleet } from './device-fleet';
 import { imageCommand } from './image-command';
 import { LedgerBook } from './ledger-book';
-import { alertLog, quietSdk, type LocalAws } from './local-aws';
-import { startRun } from './open-run';
+import { alertLog, startLocalAws, type LocalAws } from './local-aws';
+import { readTemplate } from './open-run';
 import type { Progress } from './progress';
+import { quietSdk } from './quiet-sdk';
 import { isBalanced, type Report } from './report';
-import { deliveryFolder } from './roles';
+import { deliveryFolder, variableOf } from './roles';
+import { writeRunFacts } from './run-facts';
 import { StageRunner } from './stage-runner';
 import { deliver } from './stages/deliver';
 import { stream } from './stages/stream';
 import { synthesize } from './stages/synthesize';
 import { train } from './stages/train';
+import { readLeases, watermarksPass } from './stages/watermark';
 import { workersReady } from './stages/workers';
-import { count } from './summary';
+import { count } from './numbers';
 
 /** What a run needs of the outside. */
 export interface RunDependencies {
@@ -50,32 +55,39 @@ export interface RunResult {
   readonly deviceStateTable: string | undefined;
 }
 
-const hourMs = 3_600_000;
-
-/** A container has its ports for itself. Here several share a machine: each listens where the system lets it, and for this machine only. */
-const monitoringHere = { [consumerEnvironment.monitoringPort]: '0', [consumerEnvironment.monitoringHost]: '127.0.0.1' };
+/**
+ * A container has its ports for itself. Here several share a machine: each listens where the system lets it, and for this machine only. And
+ * one clock stamps all records, so that watermarks need not stay back any further than they have to.
+ */
+const consumersHere = {
+  [consumerEnvironment.monitoringPort]: '0',
+  [consumerEnvironment.monitoringHost]: '127.0.0.1',
+  [watermarkEnvironment.watermarkMarginMs]: '1000',
+};
 
 /** Synthesizes the app, runs its template on this machine from device to model, and reports. */
 export async function run(options: RunOptions, dependencies: RunDependencies): Promise<RunResult> {
   const { cleanup, signal, now } = dependencies;
   const domain = domainNamed(options.domain);
-  const endTime = options.endTime ?? Math.floor(now() / hourMs) * hourMs;
   const out = prepareOutDirectory(options.out);
   cleanup.add('folder', async () => out.release());
   const stages = new StageRunner(dependencies.progress, signal, now);
   const began = now();
 
-  await stages.run('synth', async () => {
+  const { pipeline, roles, endTime } = await stages.run('synth', async () => {
     await synthesize(options, out, (child) => cleanup.add('synth', () => child.stop(1_000)));
-    return [undefined, `${options.stage} stage, domain ${options.domain}`];
+    const template = readTemplate(out);
+    const endTime = endTimeFor(options.endTime, template.roles.windowDelayMs, now());
+    writeRunFacts(out, { domain: options.domain, stage: options.stage, endTime });
+    return [{ ...template, endTime }, `${options.stage} stage, domain ${options.domain}`];
   });
 
   const alerts = new AlertBook();
-  const { roles, aws } = await stages.run('start', async () => {
+  const aws = await stages.run('start', async () => {
     const onEvent = (text: string): void => appendFileSync(path.join(out.logs, 'services.log'), `${text}\n`);
-    const { pipeline, roles, aws } = await startRun(out, cleanup, { onEvent, onMessage: (message) => alerts.add(message) });
+    const aws = await startLocalAws(pipeline, out, cleanup, { onEvent, onMessage: (message) => alerts.add(message) });
     writeFileSync(path.join(out.logs, 'ignored.log'), ignoredLines(pipeline));
-    return [{ roles, aws }, `${roles.stream.shards} shards, ${aws.services.map(({ name }) => name).join(', ')}`];
+    return [aws, `${roles.stream.shards} shards, ${aws.services.map(({ name }) => name).join(', ')}`];
   });
 
   const book = new LedgerBook();
@@ -85,7 +97,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
       workers: options.workers,
       imageDirectory: roles.consumer.imageDirectory,
       command: imageCommand(roles.consumer),
-      environment: { ...quietSdk, ...aws.environmentOf(roles.consumer.name), ...roles.consumer.environment, ...monitoringHere },
+      environment: { ...quietSdk, ...aws.environmentOf(roles.consumer.name), ...roles.consumer.environment, ...consumersHere },
       logs: out.logs,
       book,
     });
@@ -110,29 +122,39 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     const records = options.replay.length > 0 ? undefined : options.records;
     const { killWorker } = options;
     const result = await stream({ devices, consumers, book, line, records, killWorker, signal, now, sleep: abortableSleep });
-    const stopped = await consumers.stop(graceMs);
     await devices.stop();
     const crash = result.killed === undefined ? '' : `; ${result.killed} was killed half-way`;
-    return [{ ...result, consumers: stopped, totals: book.totals() }, `${count(result.sent)} records sent and read${crash}`];
+    return [{ ...result, arrivedBefore: now() }, `${count(result.sent)} records sent and read${crash}`];
   });
 
-  const delivered = await stages.run('deliver', async () => {
+  const delivered = await stages.run('deliver', async (line) => {
+    const leases = (): ReturnType<typeof readLeases> =>
+      readLeases(aws.environmentOf('run'), variableOf(roles.consumer, consumerEnvironment.leaseTableName));
+    const { arrivedBefore } = streamed;
+    await Promise.all([
+      aws.firehose.flush(),
+      watermarksPass({ readLeases: leases, arrivedBefore, line, signal, now, sleep: abortableSleep }),
+    ]);
+    const stopped = await consumers.stop(graceMs);
     const result = await deliver(roles, aws, out);
     const files = Object.values(result.audit.tables).reduce((sum, table) => sum + table.files, 0);
-    return [result, `${count(result.audit.delivered)} records in ${count(files)} Parquet files`];
+    const text = `${count(result.audit.delivered)} records in ${count(files)} Parquet files`;
+    return [{ ...result, consumers: stopped, totals: book.totals() }, text];
   });
 
   const training = await stages.run('train', async (line) => {
     const result = await train({ roles, aws, out, endTime, line, signal, now });
     const byHand = roles.training.schedule.enabled ? '' : '; its schedule is off: started as by hand';
-    return [result, `${result.jobName} ${result.status.toLowerCase()}${byHand}`];
+    const what =
+      result.job === undefined ? heldBy(result) : `version ${result.modelPackage?.version ?? '?'} by ${result.job.name}`;
+    return [result, `${endTexts[result.end]} ${what}${byHand}`];
   });
 
   const records = {
     sent: streamed.sent,
     delivered: delivered.audit.delivered,
     quarantined: delivered.audit.quarantined,
-    duplicatesDropped: streamed.totals.duplicatesDropped,
+    duplicatesDropped: delivered.totals.duplicatesDropped,
   };
   const { redelivered, redeliveredOtherwise, duplicates } = delivered.audit;
   const report: Report = {
@@ -151,7 +173,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     training,
     workers: options.workers,
     shards: roles.stream.shards,
-    consumers: streamed.consumers,
+    consumers: delivered.consumers,
     seconds: { ...stages.seconds, total: (now() - began) / 1000 },
   };
   writeFileSync(out.report, `${JSON.stringify(report, null, 2)}\n`);

@@ -1,24 +1,7 @@
-import type { Report } from './report';
-import { differences, sum } from './report';
-
-const numbers = new Intl.NumberFormat('en-US');
-
-/** 1234567 → "1,234,567" */
-export function count(value: number): string {
-  return numbers.format(value);
-}
-
-/** 1234567 → "1.2 MB" (decimal units) */
-export function bytes(value: number): string {
-  const units = ['B', 'kB', 'MB', 'GB'];
-  let scaled = value;
-  let unit = 0;
-  while (scaled >= 1000 && unit < units.length - 1) {
-    scaled /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? String(scaled) : scaled.toFixed(1)} ${units[unit] ?? ''}`;
-}
+import { outcomeLines } from '../training/outcome-lines';
+import { bytes, count } from './numbers';
+import { differences, sum, type Report } from './report';
+import { rowLine } from './table-lines';
 
 /** Where the files of a run lie. */
 export interface Folders {
@@ -34,7 +17,7 @@ export function summarize(report: Report, folders: Folders, path: (target: strin
   const { alerts, records, tables, firehose, training } = report;
   const lines: string[] = [];
   const row = (name: string, value: string, note = ''): void => {
-    lines.push(`  ${name.padEnd(22)} ${value.padStart(12)}${note === '' ? '' : `  ${note}`}`);
+    lines.push(rowLine(name, value, note));
   };
   lines.push('Records');
   row('sent', count(records.sent));
@@ -85,13 +68,7 @@ export function summarize(report: Report, folders: Folders, path: (target: strin
       row('sent twice', count(alerts.repeated), 'after shards moved between workers; under the same id');
     }
   }
-  lines.push('', 'Model');
-  row('training job', training.status, training.jobName);
-  row('rows', count(training.rows.train), `to train on, ${count(training.rows.validation)} to validate on`);
-  for (const [name, value] of Object.entries(training.metrics)) {
-    row(name, value.toPrecision(4));
-  }
-  lines.push(`  ${'model'.padEnd(22)} ${path(training.model)}`);
+  lines.push('', ...outcomeLines(training, path));
   lines.push(
     '',
     `Seconds  ${Object.entries(report.seconds)

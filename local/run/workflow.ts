@@ -12,6 +12,7 @@ import { runStateMachine, type Execution } from '../aws/step-functions/run-state
 import { createTaskHandlers } from '../aws/step-functions/task-handlers';
 import type { WaitMs } from '../aws/step-functions/waits';
 import type { PipelineStateMachine } from '../template/pipeline';
+import { endpointsOf } from './endpoints';
 import { StageError } from './stage-error';
 
 /** The services that a state machine calls. */
@@ -114,22 +115,4 @@ function explain(cause: string | undefined): string {
   const reason = /"(?:StateChangeReason|errorMessage)":("(?:[^"\\]|\\.)*")/.exec(cause ?? '')?.[1];
   const text = reason === undefined ? (cause ?? 'no cause given') : (JSON.parse(reason) as string);
   return text.length > causeLength ? `${text.slice(0, causeLength)} …` : text;
-}
-
-interface ClientSettings {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
-
-/** How clients of this process come to the services that an environment names. */
-function endpointsOf(environment: Readonly<Record<string, string>>): (service: string) => ClientSettings {
-  return (service) => ({
-    endpoint: environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? '',
-    region: environment.AWS_REGION ?? '',
-    credentials: {
-      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
-      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
-    },
-  });
 }

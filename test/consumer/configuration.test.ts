@@ -1,4 +1,10 @@
-import { alertEnvironment, consumerEnvironment, deviceStateEnvironment, fanOutEnvironment } from '../../core/environment';
+import {
+  alertEnvironment,
+  consumerEnvironment,
+  deviceStateEnvironment,
+  fanOutEnvironment,
+  watermarkEnvironment,
+} from '../../core/environment';
 import type { Domain } from '../../core/domain';
 import { configurationDefaults, ConfigurationError, parseConfiguration } from '../../consumer/configuration';
 import { fixtureDomain, storedFixtureDomain } from './pipeline/fixture-domain';
@@ -48,6 +54,7 @@ describe('parseConfiguration', () => {
       cloudWatchMetrics: 'off',
       deviceStateTable: undefined,
       fanOutConsumerArn: undefined,
+      watermarkMarginMs: 5_000,
       alertTopicArn: undefined,
       alertsPerMinute: 10,
     });
@@ -102,8 +109,14 @@ describe('parseConfiguration', () => {
       },
     });
     parseConfiguration(environment, domains);
-    const contract = { ...consumerEnvironment, ...deviceStateEnvironment, ...fanOutEnvironment, ...alertEnvironment };
-    expect([...read].sort()).toEqual(Object.values(contract).sort());
+    const named = [
+      consumerEnvironment,
+      deviceStateEnvironment,
+      fanOutEnvironment,
+      watermarkEnvironment,
+      alertEnvironment,
+    ].flatMap((names) => Object.values(names));
+    expect([...read].sort()).toEqual(named.sort());
   });
 
   test.each([

@@ -7,16 +7,15 @@ import type { Report } from '../../local/run/report';
 
 const root = path.resolve(__dirname, '..', '..');
 
-/** One run of the app as a user starts it, in a process of its own and a folder of its own. */
-export class AppRun {
-  readonly out = path.join(mkdtempSync(path.join(tmpdir(), 'app-run-')), 'out');
+/** A command of the project as a user starts it, in a process of its own. */
+export class CommandRun {
   readonly process: ChildProcess;
   stdout = '';
   stderr = '';
   readonly exitCode: Promise<number | null>;
 
-  constructor(args: readonly string[]) {
-    this.process = spawn(process.execPath, ['--import', 'tsx', 'local/main.ts', '--out', this.out, ...args], {
+  constructor(program: string, args: readonly string[]) {
+    this.process = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -37,6 +36,17 @@ export class AppRun {
       this.process.once('close', () => reject(new Error(`ended without saying ${text}:\n${this.stderr}`)));
       look();
     });
+  }
+}
+
+/** One run of the app as a user starts it, in a folder of its own. */
+export class AppRun extends CommandRun {
+  readonly out: string;
+
+  constructor(args: readonly string[]) {
+    const out = path.join(mkdtempSync(path.join(tmpdir(), 'app-run-')), 'out');
+    super('local/main.ts', ['--out', out, ...args]);
+    this.out = out;
   }
 
   report(): Report {

@@ -25,8 +25,8 @@ describe('a replay of the turbofan engines', () => {
     });
     expect(report.tables.cycles?.rows).toBe(20_631);
     expect(report.tables.failures?.rows).toBe(100);
-    expect(report.training.status).toBe('Completed');
-    expect(report.training.metrics['validation:rmse']).toBeLessThan(12.5);
+    expect(report.training.job?.status).toBe('Completed');
+    expect(report.training.job?.metrics['validation:rmse']).toBeLessThan(12.5);
 
     const lines = gunzipSync(readFileSync(file)).toString().trim().split('\n');
     // The file has -0.0000 in places, which is equal to 0; adding 0 makes them the same to the comparison, too.

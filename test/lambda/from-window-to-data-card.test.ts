@@ -17,7 +17,7 @@ import { handler as checkWindow } from '../../lambda/check-window/handler';
 import { handler as inspectTrainingSet } from '../../lambda/inspect-training-set/handler';
 import { handler as planTraining } from '../../lambda/plan-training/handler';
 import type { PlannedTraining } from '../../lambda/plan-training/logic';
-import { leaseAttributes } from '../../lambda/shared/lease-table';
+import { leaseAttributes } from '../../core/lease-row';
 import { parseDataCard, type DataCard } from '../../lambda/shared/data-card';
 import { startAthena } from '../../local/aws/athena/service';
 import { startDynamoDb } from '../../local/aws/dynamodb/dynamodb';

@@ -9,6 +9,7 @@ import type { JobFault } from './job-faults';
 import { downloadChannel, TransferError, upload } from './s3-transfer';
 import { userErrorExitCode } from './xgboost/user-error';
 import { isOver, moved, type SecondaryStatus, type TrainingJob } from './training-job';
+import type { TrainingRequest } from './training-request';
 
 /** DescribeTrainingJob returns so many characters of a failure's reason. */
 const maxFailureReasonLength = 1024;
@@ -67,7 +68,7 @@ export class JobRunner {
 
   private async run(): Promise<void> {
     const { fault } = this.options;
-    await prepareContainer(this.root, this.job.request);
+    await prepareContainer(this.root, fault?.kind === 'cut-short' ? cutShort(this.job.request, fault.rounds) : this.job.request);
     if (fault?.kind === 'failed') {
       this.fail(fault.reason);
     } else if (fault?.kind === 'max-wait-time-exceeded') {
@@ -167,6 +168,10 @@ export class JobRunner {
     this.job = moved(this.job, to, this.options.now(), more);
     this.options.onChange(this.job);
   }
+}
+
+function cutShort(request: TrainingRequest, rounds: number): TrainingRequest {
+  return { ...request, hyperparameters: { ...request.hyperparameters, num_round: String(rounds) } };
 }
 
 /** As SageMaker words it: whose fault it was by the exit code, then what the container wrote. */

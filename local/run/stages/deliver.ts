@@ -9,7 +9,10 @@ export interface DeliverResult {
   readonly firehose: Report['firehose'];
 }
 
-/** Has Firehose deliver what it buffers, as if its interval had passed, and counts what lies in the lake. */
+/**
+ * Has Firehose deliver what it buffers, as if its interval had passed, and counts what lies in the lake. Delivering before, while there
+ * is something else to wait for, takes nothing from it.
+ */
 export async function deliver(roles: Roles, aws: LocalAws, out: OutDirectory): Promise<DeliverResult> {
   await aws.firehose.flush();
   const folders = Object.fromEntries(

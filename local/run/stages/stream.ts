@@ -4,7 +4,7 @@ import type { DeviceFleet } from '../device-fleet';
 import type { LedgerBook } from '../ledger-book';
 import type { StageLine } from '../progress';
 import { StageError } from '../stage-error';
-import { count } from '../summary';
+import { count } from '../numbers';
 
 /** How often the run looks how far it is, in milliseconds. */
 const pollMs = 100;

@@ -1,5 +1,7 @@
 import type { Report } from '../../../local/run/report';
-import { bytes, summarize } from '../../../local/run/summary';
+import { bytes } from '../../../local/run/numbers';
+import { summarize } from '../../../local/run/summary';
+import { outcome } from '../training/fixtures';
 
 const report: Report = {
   domain: 'factory',
@@ -17,13 +19,7 @@ const report: Report = {
   tables: { telemetry: { rows: 1193, files: 2, bytes: 123_456 } },
   alerts: { sent: 5, repeated: 1, toldTogether: 30, bySignal: { power: 1, vibration: 4 } },
   firehose: { records: 9, payloadBytes: 1_000_000, billedBytes: 1_010_000 },
-  training: {
-    jobName: 'job-1',
-    status: 'Completed',
-    rows: { train: 800, validation: 200 },
-    metrics: { 'validation:auc': 0.87654 },
-    model: '/out/model.tar.gz',
-  },
+  training: outcome,
   workers: 2,
   shards: 4,
   consumers: [{ workerId: 'consumer-1', maxRssBytes: 150e6, deviceStatesWritten: 1_234 }],
@@ -49,7 +45,7 @@ describe('the summary', () => {
   test('says where the files and the model lie, and what Firehose would bill', () => {
     expect(text).toContain('1,193 rows  2 files, 123.5 kB, out/telemetry');
     expect(text).toContain('1.010 × the payload, in 9 records');
-    expect(text).toMatch(/validation:auc +0.8765/);
+    expect(text).toMatch(/training job +Completed {2}job-1, spot capacity\n/);
     expect(text).toContain('out/model.tar.gz');
   });
 

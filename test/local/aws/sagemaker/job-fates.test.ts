@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import {
@@ -117,6 +117,13 @@ describe('what may befall a training job', () => {
     fault = { kind: 'failed', reason: 'InternalServerError: We encountered an internal error. Please try again.' };
     const job = await run('unlucky');
     expect(job).toMatchObject({ TrainingJobStatus: 'Failed', FailureReason: fault.reason });
+  });
+
+  test('rounds that are not trained: complete all the same, with a smaller model', async () => {
+    fault = { kind: 'cut-short', rounds: 1 };
+    const short = await run('short');
+    expect(short).toMatchObject({ TrainingJobStatus: 'Completed' });
+    expect(await readFile(path.join(directory, 'logs', 'short.log'), 'utf8')).not.toContain('[1]#011');
   });
 
   test('an account that has no room: refused, and the name stays free', async () => {
