@@ -185,6 +185,42 @@ export const registerModelEnvironment = {
   trainingImage: 'TRAINING_IMAGE',
 } as const;
 
+/** Environment of the function that decides which rows are scored next. */
+export const planScoringEnvironment = {
+  domain: 'DOMAIN',
+  lakeBucket: 'LAKE_BUCKET',
+  /** The name of the DynamoDB table in which the consumers keep their leases. */
+  leaseTableName: 'LEASE_TABLE_NAME',
+  /** The S3 prefix for what is known of batches, ending in a slash. */
+  scoringPrefix: 'SCORING_PREFIX',
+  modelPackageGroup: 'MODEL_PACKAGE_GROUP',
+  /** How far back the first batch reaches, in hours. */
+  backfillHours: 'BACKFILL_HOURS',
+  /** The pipeline's name: the dimension of the function's metrics. */
+  pipeline: 'PIPELINE',
+} as const;
+
+/** Environment of the function that lists the rows of a batch. */
+export const listRowsEnvironment = {
+  lakeBucket: 'LAKE_BUCKET',
+  scoringPrefix: 'SCORING_PREFIX',
+} as const;
+
+/** Environment of the function that scores rows. */
+export const scoreRowsEnvironment = {
+  domain: 'DOMAIN',
+  lakeBucket: 'LAKE_BUCKET',
+  /** The S3 prefix of the table of predictions, ending in a slash. */
+  predictionsPrefix: 'PREDICTIONS_PREFIX',
+} as const;
+
+/** Environment of the function that ends a batch. */
+export const finishScoringEnvironment = {
+  lakeBucket: 'LAKE_BUCKET',
+  scoringPrefix: 'SCORING_PREFIX',
+  pipeline: 'PIPELINE',
+} as const;
+
 /** Environment of the function that turns CSV lines on a table's delivery stream into rows. */
 export const csvToRowsEnvironment = {
   domain: 'DOMAIN',

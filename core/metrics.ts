@@ -89,3 +89,14 @@ export const trainingMetrics = {
   modelsAwaitingApproval: 'ModelsAwaitingApproval',
   modelsRejected: 'ModelsRejected',
 } as const;
+
+/** Of the scoring's functions. */
+export const scoringMetrics = {
+  namespace: 'IotToModel/Scoring',
+  /** The only dimension: the pipeline's name. */
+  dimension: 'Pipeline',
+  /** How long ago the oldest row arrived that is not scored yet, when a batch is planned. Seconds; ask for the Maximum. Nothing is written without a model. */
+  unscored: 'UnscoredSeconds',
+  /** Rows that were scored. */
+  rows: 'RowsScored',
+} as const;

@@ -1,5 +1,5 @@
 /**
- * The names of the errors by which the training functions end: the state machine retries what passes, and fails under the name of
+ * The names of the errors by which the functions of training and scoring end: the state machine retries what passes, and fails under the name of
  * any other. An error under a name that is not here is a breakage.
  */
 export const trainingErrors = {
@@ -33,6 +33,8 @@ export const trainingErrors = {
   modelUnreadable: 'ModelUnreadable',
   /** The Model Registry does not take the model, and would not take it again. */
   registrationInvalid: 'RegistrationInvalid',
+  /** Not every row of a batch was scored, or some more than once. */
+  scoringIncomplete: 'ScoringIncomplete',
 } as const;
 
 /** The name of such an error. */

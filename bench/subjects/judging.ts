@@ -55,6 +55,10 @@ class FolderLake implements Lake {
     await writeFile(path.join(this.directory, key), text);
   }
 
+  async writeBytes(key: string, bytes: Uint8Array): Promise<void> {
+    await writeFile(path.join(this.directory, key), bytes);
+  }
+
   async writeHtml(key: string, text: string): Promise<void> {
     await this.writeJson(key, text);
   }

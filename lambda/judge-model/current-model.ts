@@ -5,7 +5,7 @@ import { featuresHash } from '../shared/features-hash';
 import type { Lake } from '../shared/lake';
 import { modelInUse, packageMetadata, type ModelRegistry, type RegisteredModel } from '../shared/model-registry';
 import { TrainingError } from '../shared/training-error';
-import { loadModel } from './load-model';
+import { loadModel } from '../shared/load-model';
 
 /** The model in use: it can predict the rows that a candidate is judged on, or there is a reason why it cannot, for a person. */
 export type CurrentModel = { readonly registered: RegisteredModel } & (

@@ -7,7 +7,7 @@ import { currentModel, type CurrentModel } from './current-model';
 import { budgetSentence, evaluations, scoreOf, type Evaluations } from './evaluations';
 import type { JudgeModelEvent } from './event';
 import { keep, type JudgedModel } from './judged-model';
-import { loadModel } from './load-model';
+import { loadModel } from '../shared/load-model';
 import { kindOf, primaryMetricOf, type PrimaryMetric } from './primary-metric';
 import { baselinePredictor, modelPredictor, pooled, scoresOf, type Predictors, type Scores } from './scores';
 import { testRows } from './test-rows';

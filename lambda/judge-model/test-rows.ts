@@ -1,8 +1,6 @@
 import type { TrainingSet } from '../../core/training-set';
-import { trainingErrors } from '../../core/training-error';
 import { isDataObject, type Lake } from '../shared/lake';
-import { openParquet, readColumn, rowGroupsOf, type ParquetFile, type RowGroup } from '../shared/parquet-file';
-import { TrainingError } from '../shared/training-error';
+import { columnNamed, openParquet, readColumn, rowGroupsOf, type ParquetFile, type RowGroup } from '../shared/parquet-file';
 
 /** Some rows of a split: what a model is told, and what came of it. */
 export interface RowBlock {
@@ -29,7 +27,7 @@ export async function* testRows(
 ): AsyncGenerator<RowBlock> {
   for (const object of (await lake.list(prefix)).filter(isDataObject)) {
     const file = await openParquet(lake, object);
-    const [labelColumn = '', ...featureColumns] = [label, ...features].map((name) => columnOf(file, name));
+    const [labelColumn = '', ...featureColumns] = [label, ...features].map((name) => columnNamed(file, name));
     for (const group of rowGroupsOf(file)) {
       yield await readBlock(file, group, labelColumn, featureColumns);
     }
@@ -52,13 +50,4 @@ async function readBlock(file: ParquetFile, group: RowGroup, label: string, feat
   };
   await Promise.all(Array.from({ length: parallelColumns }, worker));
   return { rows: group.rows, labels, columns };
-}
-
-/** The name that a file has for a column: Athena folds names to lower case. */
-function columnOf({ columns, uri }: ParquetFile, name: string): string {
-  const found = columns.find((column) => column.toLowerCase() === name.toLowerCase());
-  if (found === undefined) {
-    throw new TrainingError(trainingErrors.trainingSetMismatch, `${uri} has no column ${name}`);
-  }
-  return found;
 }

@@ -7,7 +7,7 @@ export interface LakeObject {
   readonly etag: string;
 }
 
-/** What the training functions need of the lake's bucket. */
+/** What the functions of training and scoring need of the lake's bucket. */
 export interface Lake {
   /** Name of the bucket. */
   readonly bucket: string;
@@ -21,6 +21,8 @@ export interface Lake {
   readText(key: string): Promise<string | undefined>;
   /** Writes a JSON document; over one that is there. */
   writeJson(key: string, text: string): Promise<void>;
+  /** Writes a file; over one that is there. */
+  writeBytes(key: string, bytes: Uint8Array): Promise<void>;
   /** Writes a page for a browser; over one that is there. */
   writeHtml(key: string, text: string): Promise<void>;
   /**

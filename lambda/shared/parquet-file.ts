@@ -54,6 +54,18 @@ export function rowGroupsOf({ metadata }: ParquetFile): readonly RowGroup[] {
 }
 
 /**
+ * The name that a file has for a column: Athena folds names to lower case.
+ * @throws TrainingError TrainingSetMismatch when it has none
+ */
+export function columnNamed({ columns, uri }: ParquetFile, name: string): string {
+  const found = columns.find((column) => column.toLowerCase() === name.toLowerCase());
+  if (found === undefined) {
+    throw new TrainingError(trainingErrors.trainingSetMismatch, `${uri} has no column ${name}`);
+  }
+  return found;
+}
+
+/**
  * Reads one column of one row group into `target`: NaN where there is no value.
  *
  * @param target of the group's length
@@ -83,6 +95,35 @@ export async function readColumn(
   } catch (error: unknown) {
     throw asMismatch(error, uri);
   }
+}
+
+/**
+ * The cells of one column of one row group, as the reader gives them.
+ * @throws TrainingError TrainingSetMismatch when the bytes cannot be read
+ */
+export async function readCells(
+  { file, metadata, uri }: ParquetFile,
+  { start, rows }: RowGroup,
+  column: string,
+): Promise<unknown[]> {
+  const cells = new Array<unknown>(rows);
+  try {
+    await parquetRead({
+      file,
+      metadata,
+      columns: [column],
+      rowStart: start,
+      rowEnd: start + rows,
+      onChunk: ({ columnData, rowStart }) => {
+        for (let index = 0; index < columnData.length; index++) {
+          cells[rowStart - start + index] = columnData[index];
+        }
+      },
+    });
+  } catch (error: unknown) {
+    throw asMismatch(error, uri);
+  }
+  return cells;
 }
 
 /** What the reader says of bytes that are not as they should be is told as such; a failed request for bytes is left as it is. */

@@ -69,6 +69,10 @@ export class S3Lake implements Lake {
     await this.write(key, text, 'application/json');
   }
 
+  async writeBytes(key: string, bytes: Uint8Array): Promise<void> {
+    await this.write(key, bytes, 'application/octet-stream');
+  }
+
   async writeHtml(key: string, text: string): Promise<void> {
     await this.write(key, text, 'text/html; charset=utf-8');
   }
@@ -91,12 +95,12 @@ export class S3Lake implements Lake {
     }
   }
 
-  private async write(key: string, text: string, type: string, ifNoneMatch?: '*'): Promise<void> {
+  private async write(key: string, body: string | Uint8Array, type: string, ifNoneMatch?: '*'): Promise<void> {
     await this.s3.send(
       new PutObjectCommand({
         Bucket: this.bucket,
         Key: key,
-        Body: text,
+        Body: body,
         ContentType: type,
         ...(ifNoneMatch !== undefined && { IfNoneMatch: ifNoneMatch }),
       }),

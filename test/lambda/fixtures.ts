@@ -49,6 +49,10 @@ export class MemoryLake implements Lake {
     this.put(key, text);
   }
 
+  async writeBytes(key: string, bytes: Uint8Array): Promise<void> {
+    this.put(key, bytes);
+  }
+
   async writeHtml(key: string, text: string): Promise<void> {
     this.put(key, text);
   }

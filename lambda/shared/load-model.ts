@@ -3,11 +3,10 @@ import { ModelFormatError } from '../../core/model/model-format-error';
 import { parseModel } from '../../core/model/parse-model';
 import type { XgboostModel } from '../../core/model/xgboost-model';
 import { trainingErrors } from '../../core/training-error';
-import type { Lake } from '../shared/lake';
-import { lakeKey } from '../shared/lake-uri';
-
-import { readObject } from '../shared/read-object';
-import { TrainingError } from '../shared/training-error';
+import type { Lake } from './lake';
+import { lakeKey } from './lake-uri';
+import { readObject } from './read-object';
+import { TrainingError } from './training-error';
 
 /**
  * The model in an archive of the lake, as a training job leaves it.
