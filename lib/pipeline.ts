@@ -1,5 +1,6 @@
 import { DefaultStackSynthesizer, PermissionsBoundary, type App, type IStackSynthesizer, type StackProps } from 'aws-cdk-lib';
 import type { Domain } from '../core/domain';
+import { predictionsTableName } from '../core/predictions';
 import { quarantineTableName } from '../core/quarantine';
 import { ConfigurationError } from './config/configuration-error';
 import type { PipelineConfig } from './config/pipeline-config';
@@ -10,6 +11,7 @@ import { FoundationStack } from './foundation/foundation-stack';
 import { IngestionStack } from './ingestion/ingestion-stack';
 import { LakeStack } from './lake/lake-stack';
 import { MonitoringStack } from './monitoring/monitoring-stack';
+import { ScoringStack } from './scoring/scoring-stack';
 import type { FoundedStackProps, PipelineStackProps } from './shared/pipeline-stack-props';
 import type { RuntimeCode } from './shared/runtime-code';
 import { TrainingStack } from './training/training-stack';
@@ -29,6 +31,7 @@ export interface Pipeline {
   readonly delivery: DeliveryStack;
   readonly consumer: ConsumerStack;
   readonly training: TrainingStack;
+  readonly scoring: ScoringStack;
   readonly monitoring: MonitoringStack;
 }
 
@@ -50,11 +53,11 @@ export function pipelinePrefix(config: PipelineConfig, domain: Domain): string {
     );
   }
   for (const [table, { columns }] of Object.entries(domain.tables)) {
-    if (!/^[a-z][a-z0-9_]*$/.test(table) || table === quarantineTableName) {
+    if (!/^[a-z][a-z0-9_]*$/.test(table) || [quarantineTableName, predictionsTableName].includes(table)) {
       throw new ConfigurationError(
         `tables of domain ${domain.name}`,
         table,
-        `lower-case letters, digits and underscores, and not ${quarantineTableName}`,
+        `lower-case letters, digits and underscores, and not ${quarantineTableName} or ${predictionsTableName}`,
       );
     }
     for (const { name } of columns) {
@@ -113,14 +116,23 @@ export function buildPipeline(app: App, { config, domain, code }: PipelineProps)
     leaseTable: consumer.leaseTable,
     code,
   });
+  const scoring = new ScoringStack(app, `${prefix}-scoring`, {
+    ...founded('What the model in use says of new rows'),
+    lake,
+    workgroup: delivery.workgroup,
+    leaseTable: consumer.leaseTable,
+    models: training.models,
+    code,
+  });
   const monitoring = new MonitoringStack(app, `${prefix}-monitoring`, {
     ...founded('Whether it works, and who is told when not'),
     ingestion,
     delivery,
     consumer,
     training,
+    scoring,
   });
-  return { foundation, ingestion, lake: lakeStack, delivery, consumer, training, monitoring };
+  return { foundation, ingestion, lake: lakeStack, delivery, consumer, training, scoring, monitoring };
 }
 
 function environment({ account, region }: PipelineConfig): Pick<StackProps, 'env'> {

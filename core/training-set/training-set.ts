@@ -114,6 +114,11 @@ export interface TrainingSet {
   readonly alertBudget?: number;
   /** Features that grow with time by nature, such as an age: their drift is told, and holds nothing back. @default none */
   readonly ages?: readonly string[];
+  /**
+   * Which predictions are the worst news: the highest, such as the probability of a failure, or the lowest, such as the life that is left.
+   * @default 'highest'
+   */
+  readonly worst?: 'highest' | 'lowest';
   /** XGBoost's hyperparameters, `objective`, `num_round` and `eval_metric` among them; all values are strings, as SageMaker takes them. */
   readonly hyperparameters: Readonly<Record<string, string>>;
   /** The metric that says how good the model is, as the container reports it: `validation:rmse`. */

@@ -6,6 +6,7 @@ import { ingestionSchema } from './schema/ingestion';
 import { lakeSchema } from './schema/lake';
 import { monitoringSchema } from './schema/monitoring';
 import { networkSchema } from './schema/network';
+import { scoringSchema } from './schema/scoring';
 import { trainingSchema } from './schema/training';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
@@ -80,6 +81,7 @@ export const pipelineSchema = z
     lake: lakeSchema.prefault({}).describe('The bucket where everything comes to rest, and its catalogue.'),
     delivery: deliverySchema.prefault({}).describe('From the consumer to the lake, and the SQL over it.'),
     training: trainingSchema.prefault({}).describe('From the lake to a model.'),
+    scoring: scoringSchema.prefault({}).describe('What the model in use says of new rows.'),
     monitoring: monitoringSchema.prefault({}).describe('What is watched, when it is an alarm, and who hears of it.'),
     logRetentionDays: z.literal(logRetentionDays).default(30).meta({ unit: 'days', description: 'How long logs are kept.' }),
     mayDestroyData: z
@@ -109,4 +111,5 @@ export type { IngestionConfig, StreamCapacity } from './schema/ingestion';
 export type { LakeConfig } from './schema/lake';
 export type { MonitoringConfig } from './schema/monitoring';
 export { maxAvailabilityZones, subnetBits, type NetworkConfig } from './schema/network';
+export type { ScoringConfig } from './schema/scoring';
 export type { TrainingConfig } from './schema/training';

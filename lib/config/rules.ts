@@ -7,6 +7,7 @@ import { lakeRules } from './rules/lake-rules';
 import { monitoringRules } from './rules/monitoring-rules';
 import { networkRules } from './rules/network-rules';
 import type { Rule } from './rules/rule';
+import { scoringRules } from './rules/scoring-rules';
 import { trainingRules } from './rules/training-rules';
 
 /** The rules across keys, by what they are about. A new one goes into the list of its section. */
@@ -17,6 +18,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   Consumer: consumerRules,
   'Lake and delivery': lakeRules,
   Training: trainingRules,
+  Scoring: scoringRules,
   Monitoring: monitoringRules,
 };
 

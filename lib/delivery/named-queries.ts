@@ -1,5 +1,6 @@
 import { tableColumns } from '../../core/common-columns';
 import type { Domain } from '../../core/domain';
+import { predictionsTableName } from '../../core/predictions';
 import { currentTrainingSql, currentWindow, delivered, deliveredSince, now, percentOf, secondsBetween } from './sql';
 
 /** A query that is saved in the workgroup. */
@@ -17,6 +18,7 @@ export interface NamedQuery {
 /** How many days back a query looks, by partition. */
 const lookBackDays = 7;
 const quarantineLookBackDays = 30;
+const predictionsLookBackDays = 30;
 const recent = delivered(lookBackDays);
 
 /** What a data scientist would want to know first of each table, of the quarantine and of the training set. */
@@ -26,6 +28,8 @@ export function namedQueries(domain: Domain): readonly NamedQuery[] {
     quarantineByReason,
     labelBalance(domain),
     trainingSources(domain),
+    latestPredictions(domain),
+    predictionsAgainstEvents(domain),
   ];
 }
 
@@ -150,6 +154,64 @@ ORDER BY split`;
     title: `training: balance of ${label}`,
     description: `What the model would learn from if it were trained on the window that ends with this hour: ${trainingSet.doc}`,
     sql: `WITH training_set AS (\n${currentTrainingSql(trainingSet)}\n)\n${sql}`,
+  };
+}
+
+/** What the model says of each device now. */
+function latestPredictions({ trainingSet: { worst = 'highest' } }: Domain): NamedQuery {
+  return {
+    id: 'predictions-latest-per-device',
+    title: 'predictions: latest per device',
+    description: `What the model predicts for the newest row of each device that was scored in the last ${lookBackDays} days, by event time; the worst news first.`,
+    sql: `SELECT device_id, sequence, event_time, prediction, model_version, model, scored_at
+FROM (
+  SELECT *, row_number() OVER (PARTITION BY device_id ORDER BY event_time DESC, sequence DESC, scored_at DESC) AS place
+  FROM ${predictionsTableName}
+  WHERE ${recent}
+) AS ranked
+WHERE place = 1
+ORDER BY prediction ${worst === 'highest' ? 'DESC' : 'ASC'}, device_id`,
+  };
+}
+
+/** What the model has said beside what happened: its error, or how often what it said came true. */
+function predictionsAgainstEvents({ trainingSet }: Domain): NamedQuery {
+  const { hyperparameters, label } = trainingSet;
+  const isBinary = (hyperparameters['objective'] ?? '').startsWith('binary:');
+  const compared = isBinary
+    ? `SELECT model_version, floor(prediction * 10) / 10 AS predicted_from, count(*) AS row_count,
+  round(avg(prediction), 4) AS mean_prediction, round(avg(CAST(happened AS double)), 4) AS share_that_happened
+FROM compared
+GROUP BY model_version, floor(prediction * 10) / 10
+ORDER BY model_version DESC, predicted_from DESC`
+    : `SELECT model_version, count(*) AS row_count, count(DISTINCT device_id) AS devices,
+  round(sqrt(avg((prediction - happened) * (prediction - happened))), 3) AS root_mean_squared_error,
+  round(avg(abs(prediction - happened)), 3) AS mean_absolute_error, round(avg(prediction - happened), 3) AS mean_excess
+FROM compared
+GROUP BY model_version
+ORDER BY model_version DESC`;
+  return {
+    id: 'predictions-against-what-happened',
+    title: 'predictions: against what happened',
+    description: `How the predictions of the last ${predictionsLookBackDays} days compare with ${label}, as far as it is known by now, per version of the model: ${
+      isBinary
+        ? 'of the rows with a prediction from 0.3 to 0.4, some 0.35 should have come true.'
+        : 'the error, in the unit of the label.'
+    } Rows that the model was trained on are among them: what it is worth on others is in its evaluation.`,
+    sql: `WITH training_set AS (
+${currentTrainingSql(trainingSet)}
+),
+compared AS (
+  SELECT p.device_id, p.model_version, p.prediction, CAST(t.${label} AS double) AS happened
+  FROM (
+    SELECT *, row_number() OVER (PARTITION BY device_id, sequence ORDER BY scored_at DESC) AS place
+    FROM ${predictionsTableName}
+    WHERE ${delivered(predictionsLookBackDays)}
+  ) AS p
+  JOIN training_set AS t ON t.device_id = p.device_id AND t.sequence = p.sequence
+  WHERE p.place = 1
+)
+${compared}`,
   };
 }
 

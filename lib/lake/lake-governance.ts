@@ -1,6 +1,7 @@
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import { DataLocation } from './data-location';
+import { predictionsTableName } from '../../core/predictions';
 import type { Lake } from './lake';
 import { TableGrants } from './table-grants';
 
@@ -24,7 +25,7 @@ export class LakeGovernance extends Construct {
       new TableGrants(this, `Reader${index}`, {
         lake,
         principalArn,
-        tables: Object.keys(lake.tables),
+        tables: [...Object.keys(lake.tables), predictionsTableName],
         permissions: ['DESCRIBE', 'SELECT'],
       });
     });

@@ -1,6 +1,6 @@
 /**
- * Where things lie in the lake's bucket. Every prefix ends in a slash and none lies inside another, but for the records of models
- * and the windows of training sets, so that a permission for one is never a permission for another.
+ * Where things lie in the lake's bucket. Every prefix ends in a slash and none lies inside another, but for the records of models,
+ * the windows of training sets and the rows of batches, so that a permission for one is never a permission for another.
  */
 export const lakeLayout = {
   /** Files of a table, a folder per day of arrival: `date=2026-11-20/`. */
@@ -21,4 +21,8 @@ export const lakeLayout = {
   models: 'models/',
   /** One JSON document per model. */
   modelRecords: 'models/records/',
+  /** What is known of batches that are scored: how far scoring has come, and `batches/<id>/batch.json`, `rows.json`, `done.json`. */
+  scoring: 'scoring/',
+  /** The rows of a batch as a query has written them, for a while: `<batch>/<execution>/`. */
+  scoringRows: 'scoring/rows/',
 } as const;

@@ -4,11 +4,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Domain } from '../../core/domain';
+import { predictionsTableName } from '../../core/predictions';
 import type { PipelineConfig } from '../config/pipeline-config';
 import { encryptionKey } from '../shared/encryption-key';
 import { removalOfData } from '../shared/removal';
 import { LakeTable } from './lake-table';
 import { lakeLifecycle } from './lifecycle';
+import { predictionsTable } from './predictions-table';
 import { quarantineTable } from './quarantine-table';
 
 export interface LakeProps {
@@ -21,7 +23,7 @@ export interface LakeProps {
 }
 
 /**
- * The bucket, and the catalogue of what lies in it: a Glue table per table of the domain, and one of the quarantine.
+ * The bucket, and the catalogue of what lies in it: a Glue table per table of the domain, one of the quarantine, and one of predictions.
  *
  * The catalogue's own encryption is a setting of the account and region, not of a database, and is left to its owner.
  * https://docs.aws.amazon.com/glue/latest/dg/encrypt-glue-data-catalog.html
@@ -36,6 +38,7 @@ export class Lake extends Construct {
   /** By the name that the domain gives the table. */
   readonly tables: Readonly<Record<string, LakeTable>>;
   readonly quarantineTable: S3Table;
+  readonly predictionsTable: S3Table;
 
   constructor(scope: Construct, id: string, { config, domain, prefix, accessLogs }: LakeProps) {
     super(scope, id);
@@ -86,6 +89,7 @@ export class Lake extends Construct {
       ]),
     );
     this.quarantineTable = quarantineTable(this, 'QuarantineTable', { bucket: this.bucket, database: this.database });
+    this.predictionsTable = predictionsTable(this, 'PredictionsTable', { bucket: this.bucket, database: this.database });
   }
 
   /** ARN of every object under one of the prefixes of `lakeLayout`. */
@@ -99,8 +103,13 @@ export class Lake extends Construct {
     return [
       stack.formatArn({ service: 'glue', resource: 'catalog' }),
       this.database.databaseArn,
-      ...tables.map((table) => this.table(table).table.tableArn),
+      ...tables.map((table) => this.glueTable(table).tableArn),
     ];
+  }
+
+  /** The Glue table of that name: one of the domain, or that of predictions. @throws RangeError when there is none */
+  glueTable(name: string): S3Table {
+    return name === predictionsTableName ? this.predictionsTable : this.table(name).table;
   }
 
   /** @throws RangeError for a table that the domain does not have */

@@ -6,6 +6,9 @@ import { lakeLayout } from './lake-layout';
 /** A smaller object in Standard-IA is billed as if it had this size: moved, it would cost more. https://aws.amazon.com/s3/pricing/ */
 const smallestMoved = Size.kibibytes(128);
 
+/** For how long the rows of a batch are kept: as long as a batch that was broken off may wait for somebody to repair what broke it. */
+const rowsToScoreDays = 30;
+
 /**
  * Smaller objects of training sets stay: data cards, manifests, closings, and lists of up to some 80,000 pinned files, by which a training
  * set is built again. A lifecycle rule cannot tell them from rows but by their size.
@@ -13,7 +16,7 @@ const smallestMoved = Size.kibibytes(128);
 export const smallestTrainingFile = Size.mebibytes(16);
 
 /**
- * What becomes of the lake's objects with time. What can be made anew (query results, rows of training sets) or was to be repaired
+ * What becomes of the lake's objects with time. What can be made anew (query results, rows of training sets, rows to score) or was to be repaired
  * (unconverted rows, quarantine) always goes; tables only when the configuration says so; models, and what they are made from, never.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
@@ -23,6 +26,7 @@ export function lakeLifecycle({ lake, delivery }: Pick<PipelineConfig, 'lake' | 
   return [
     expire('query-results', lakeLayout.queryResults, delivery.queryResultRetentionDays),
     expire('unconverted-rows', lakeLayout.allErrors, delivery.quarantineRetentionDays),
+    expire('rows-to-score', lakeLayout.scoringRows, rowsToScoreDays),
     expire('quarantine', lakeLayout.quarantine, delivery.quarantineRetentionDays),
     {
       ...expire('rows-of-training-sets', lakeLayout.trainingSets, lake.trainingSetRetentionDays),

@@ -10,7 +10,7 @@ export interface TableGrantsProps {
   readonly lake: Lake;
   /** ARN of the role or user that is granted to. */
   readonly principalArn: string;
-  /** Tables of the domain, by name. */
+  /** Tables of the domain, or that of predictions, by name. */
   readonly tables: readonly string[];
   readonly permissions: readonly TablePermission[];
 }
@@ -43,7 +43,7 @@ export class TableGrants extends Construct {
     };
     grant('Database', { database: { catalogId, name: databaseName } }, ['DESCRIBE']);
     for (const table of tables) {
-      grant(`Table-${table}`, { table: { catalogId, databaseName, name: lake.table(table).table.tableName } }, permissions);
+      grant(`Table-${table}`, { table: { catalogId, databaseName, name: lake.glueTable(table).tableName } }, permissions);
     }
   }
 }

@@ -1,6 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { consumerMetricDimensions, consumerMetricNamespace, csvMetrics, trainingMetrics } from '../../core/metrics';
+import {
+  consumerMetricDimensions,
+  consumerMetricNamespace,
+  csvMetrics,
+  scoringMetrics,
+  trainingMetrics,
+} from '../../core/metrics';
 import type { Watched } from './watched';
 
 const iotActionsPeriod = Duration.minutes(5);
@@ -78,6 +84,11 @@ export function consumerMetrics({
 /** What the function writes that makes rows of CSV lines: see core/metrics.ts. */
 export function csvIntakeMetrics(deliveryStreamName: string): MetricSource {
   return source(csvMetrics.namespace, { [csvMetrics.dimension]: deliveryStreamName });
+}
+
+/** What the scoring's functions write: see core/metrics.ts. */
+export function scoringStepMetrics({ prefix }: Pick<Watched, 'prefix'>): MetricSource {
+  return source(scoringMetrics.namespace, { [scoringMetrics.dimension]: prefix });
 }
 
 /** What the training's functions write: see core/metrics.ts. */

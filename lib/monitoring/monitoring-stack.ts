@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { ConsumerStack } from '../consumer/consumer-stack';
 import type { DeliveryStack } from '../delivery/delivery-stack';
 import type { IngestionStack } from '../ingestion/ingestion-stack';
+import type { ScoringStack } from '../scoring/scoring-stack';
 import type { FoundedStackProps } from '../shared/pipeline-stack-props';
 import type { TrainingStack } from '../training/training-stack';
 import { alarmTable } from './alarms/alarm-table';
@@ -17,6 +18,7 @@ export interface MonitoringStackProps extends FoundedStackProps {
   readonly delivery: DeliveryStack;
   readonly consumer: ConsumerStack;
   readonly training: TrainingStack;
+  readonly scoring: ScoringStack;
 }
 
 /** What a person looks at, and what wakes one. It watches the other stacks, and none of them knows of it. */
@@ -40,7 +42,7 @@ export class MonitoringStack extends Stack {
 }
 
 /** The names of what the other stacks have made. */
-function watch({ config, foundation, prefix, ingestion, delivery, consumer, training }: MonitoringStackProps): Watched {
+function watch({ config, foundation, prefix, ingestion, delivery, consumer, training, scoring }: MonitoringStackProps): Watched {
   const { vpc } = foundation.network;
   return {
     config,
@@ -65,6 +67,7 @@ function watch({ config, foundation, prefix, ingestion, delivery, consumer, trai
     workgroupName: delivery.workgroup.name,
     stateMachineArn: training.workflow.stateMachineArn,
     deadLetterQueueName: training.deadLetters.queueName,
+    scoring: { stateMachineArn: scoring.workflow.stateMachineArn, deadLetterQueueName: scoring.deadLetters.queueName },
     vpcId: vpc.vpcId,
     natGatewayIds: vpc.node
       .findAll()

@@ -33,6 +33,8 @@ export interface Watched {
   readonly stateMachineArn: string;
   /** Where the schedule leaves a start that could not be delivered. */
   readonly deadLetterQueueName: string;
+  /** Of the scoring: its state machine, and where its schedule leaves a start that could not be delivered. */
+  readonly scoring: { readonly stateMachineArn: string; readonly deadLetterQueueName: string };
   readonly vpcId: string;
   readonly natGatewayIds: readonly string[];
 }

@@ -43,6 +43,14 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rules: ['AwsSolutions-IAM5'],
+    where: /^scoring\/.*Role/,
+    finding:
+      /^Resource::(?:<LakeBucket\.Arn>\/(?:(?:tables|tables\/predictions|athena-results|scoring\/rows)\/\*|scoring\/batches\/\*\/(?:batch|rows|done)\.json|models\/<prefix>-\*)|arn:<partition>:sagemaker:<region>:<account>:model-package\/<prefix>\/\*)$/,
+    reason:
+      'Objects below one prefix of the lake, and models of this pipeline; the rest of their names comes from times, hashes, versions and Athena.',
+  },
+  {
+    rules: ['AwsSolutions-IAM5'],
     where: /^lake\/Governance\/DataLocation\/Role$/,
     finding: /^Resource::<LakeBucket\.Arn>\/tables\/\*$/,
     reason: 'Lake Formation hands out access to the files of the tables, and to nothing else, in the name of this role.',
@@ -88,19 +96,19 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rules: ['NIST.800.53.R5-LambdaConcurrency'],
-    where: /^(?:training|delivery)\/.*\/Function$/,
+    where: /^(?:training|scoring|delivery)\/.*\/Function$/,
     reason:
       'Reserved concurrency is taken from the account’s pool. Each function is called by one state machine that runs once per schedule, or by one delivery stream, which bounds its calls itself.',
   },
   {
     rules: ['NIST.800.53.R5-LambdaDLQ'],
-    where: /^(?:training|delivery)\/.*\/Function$/,
+    where: /^(?:training|scoring|delivery)\/.*\/Function$/,
     reason:
       'Called synchronously, by Step Functions or Firehose, which see the failure, retry, and report it. A dead-letter queue takes asynchronous invocations only.',
   },
   {
     rules: ['NIST.800.53.R5-LambdaInsideVPC'],
-    where: /^(?:training|delivery)\/.*\/Function$/,
+    where: /^(?:training|scoring|delivery)\/.*\/Function$/,
     reason:
       'The functions call S3 and SageMaker, or nothing, and listen to nobody. In the VPC they would need more interface endpoints; what they may reach is bounded by their roles.',
   },
@@ -123,7 +131,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rules: ['AwsSolutions-SQS3'],
-    where: /^training\/DeadLetters$/,
+    where: /^(?:training|scoring)\/DeadLetters$/,
     reason: 'This is the dead-letter queue itself; what comes into it is an alarm.',
   },
   {

@@ -19,6 +19,14 @@ export interface RuntimeCode {
   /** `index.js` with `handler`. */
   readonly registerModel: string;
   /** `index.js` with `handler`. */
+  readonly planScoring: string;
+  /** `index.js` with `handler`. */
+  readonly listRows: string;
+  /** `index.js` with `handler`. */
+  readonly scoreRows: string;
+  /** `index.js` with `handler`. */
+  readonly finishScoring: string;
+  /** `index.js` with `handler`. */
   readonly csvToRows: string;
 }
 
@@ -37,6 +45,10 @@ export function bundleRuntimeCode(): Promise<RuntimeCode> {
     recordModel: { entry: 'lambda/record-model/handler.ts', fileName: 'index' },
     judgeModel: { entry: 'lambda/judge-model/handler.ts', fileName: 'index' },
     registerModel: { entry: 'lambda/register-model/handler.ts', fileName: 'index' },
+    planScoring: { entry: 'lambda/plan-scoring/handler.ts', fileName: 'index' },
+    listRows: { entry: 'lambda/list-rows/handler.ts', fileName: 'index' },
+    scoreRows: { entry: 'lambda/score-rows/handler.ts', fileName: 'index' },
+    finishScoring: { entry: 'lambda/finish-scoring/handler.ts', fileName: 'index' },
     csvToRows: { entry: 'lambda/csv-to-rows/handler.ts', fileName: 'index' },
   });
 }

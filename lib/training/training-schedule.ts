@@ -9,6 +9,11 @@ import type { Construct } from 'constructs';
 import { useKey } from '../shared/encryption-key';
 
 export interface TrainingScheduleProps {
+  /** What it starts. */
+  readonly starts: {
+    readonly workflow: 'training' | 'scoring';
+    /** For people: `Trains a model`. */ readonly description: string;
+  };
   readonly stateMachine: IStateMachine;
   /** `rate(...)` or `cron(...)`, UTC. */
   readonly expression: string;
@@ -30,9 +35,9 @@ const retryAttempts = 60;
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
  */
 export function trainingSchedule(scope: Construct, id: string, props: TrainingScheduleProps): Schedule {
-  const { stateMachine, expression, enabled, deadLetters } = props;
+  const { starts, stateMachine, expression, enabled, deadLetters } = props;
   return new Schedule(scope, id, {
-    description: 'Trains a model',
+    description: starts.description,
     schedule: ScheduleExpression.expression(expression),
     enabled,
     target: new StepFunctionsStartExecution(stateMachine, {
@@ -54,7 +59,7 @@ function scheduleRole(scope: Construct, id: string, props: TrainingScheduleProps
   const { stateMachine, deadLetters, deadLettersKey } = props;
   const group = Stack.of(scope).formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: 'default' });
   return new Role(scope, id, {
-    description: 'The training schedule',
+    description: `The ${props.starts.workflow} schedule`,
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
       // Scheduler names the group as the source, never the schedule.
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': group } },

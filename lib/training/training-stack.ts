@@ -112,6 +112,7 @@ export class TrainingStack extends Stack {
     });
     this.deadLetters = deadLetters(this, 'DeadLetters', operationsKey);
     trainingSchedule(this, 'Schedule', {
+      starts: { workflow: 'training', description: 'Trains a model' },
       stateMachine: this.workflow,
       expression: training.schedule,
       enabled: training.scheduled,

@@ -7,6 +7,7 @@ import type { Line, PriceBook } from './price-book';
 import { trafficOf, type Traffic } from './traffic';
 import { longest } from '../../lib/training/training-function';
 import { inspectSecondsPerExample } from './measured';
+import { scoringUsage } from './scoring-usage';
 import { examplesPerRun, scannedPerQuery, trainingUsage } from './training-usage';
 import { services, type Service, type Usage } from './usage';
 
@@ -58,6 +59,7 @@ function usagesOf(scenario: Scenario, traffic: Traffic, month: number, spotDisco
     ...alertUsage(scenario),
     ...lakeUsage(scenario, traffic, month),
     ...trainingUsage(scenario, traffic, month),
+    ...scoringUsage(scenario, traffic, month),
     ...keyUsage(scenario, traffic),
     ...monitoringUsage(scenario, traffic),
   ].filter(({ quantity }) => quantity > 0);

@@ -83,5 +83,14 @@ export const functionSeconds = 5;
 export const transitionsPerRun = 21;
 /** The same, for each question about the job's status: wait, ask, choose. */
 export const transitionsPerPoll = 3;
+/**
+ * Days of files that the query of a batch reads: those of the days on which its rows arrived, from midnight. Of several batches a day each
+ * reads half a day in the mean, and the one after midnight the day before; of one a day, a day and a half.
+ */
+export const scannedDays = (batchesPerDay: number): number => (batchesPerDay > 1 ? 0.5 + 1 / batchesPerDay : 1.5);
+/** docs/scoring.md: bytes of a prediction on disk. */
+export const predictionBytes = 6.6;
+/** States that a scoring run passes through whose rows are in one file. A test counts them. */
+export const scoringTransitions = 11;
 /** Records travel as base64 in JSON, to Firehose and from Kinesis. */
 export const base64 = 4 / 3;

@@ -197,7 +197,12 @@ const distinguishes: Readonly<Record<string, (templates: Templates) => void>> = 
     }
   },
   'training by hand, outside the network, in an image of one’s own': (templates) => {
-    expect(only(templates, 'AWS::Scheduler::Schedule')).toMatchObject({ State: 'DISABLED' });
+    expect(
+      resourcesOf(templates, 'AWS::Scheduler::Schedule').map(({ at, properties }) => [at.split('/')[0], properties['State']]),
+    ).toEqual([
+      ['training', 'DISABLED'],
+      ['scoring', 'ENABLED'],
+    ]);
     expect(all(resourcesOf(templates, 'AWS::Lambda::Function'), 'TRAINING_IMAGE')).toEqual(
       // What plans, what starts the job, and what registers the model.
       Array.from({ length: 3 }, () => '123456789012.dkr.ecr.eu-west-1.amazonaws.com/plant/xgboost:3.2-0'),

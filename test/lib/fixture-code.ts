@@ -12,6 +12,10 @@ const files: Readonly<Record<keyof RuntimeCode, string>> = {
   recordModel: 'index.js',
   judgeModel: 'index.js',
   registerModel: 'index.js',
+  planScoring: 'index.js',
+  listRows: 'index.js',
+  scoreRows: 'index.js',
+  finishScoring: 'index.js',
   csvToRows: 'index.js',
 };
 
@@ -33,6 +37,10 @@ export function fixtureCode(directory: string): RuntimeCode {
     recordModel: folder('recordModel'),
     judgeModel: folder('judgeModel'),
     registerModel: folder('registerModel'),
+    planScoring: folder('planScoring'),
+    listRows: folder('listRows'),
+    scoreRows: folder('scoreRows'),
+    finishScoring: folder('finishScoring'),
     csvToRows: folder('csvToRows'),
   };
 }

@@ -24,6 +24,7 @@ describe('each stack', () => {
     ['how records are read', { consumer: { failoverTimeMs: 20_000, logLevel: 'debug' } }, ['consumer']],
     ['the training instance', { training: { instanceType: 'ml.m5.4xlarge' } }, ['training']],
     ['the gates of training', { training: { gates: { minimumRows: 2_000 } } }, ['training']],
+    ['when rows are scored', { scoring: { schedule: 'rate(2 hours)', memoryMiB: 3_008 } }, ['scoring']],
     ['the share of quarantine that is an alarm', { monitoring: { quarantinePercent: 7 } }, ['monitoring']],
   ])('stays as it is when %s changes, unless it is about that', (_name, settings, expected) => {
     const changed = build(settings);
@@ -67,7 +68,8 @@ describe('each stack', () => {
       consumer: ['delivery', 'foundation', 'ingestion'],
       // How far the consumers are says when a window is closed.
       training: ['consumer', 'delivery', 'foundation', 'lake'],
-      monitoring: ['consumer', 'delivery', 'foundation', 'ingestion', 'training'],
+      scoring: ['consumer', 'delivery', 'foundation', 'lake'],
+      monitoring: ['consumer', 'delivery', 'foundation', 'ingestion', 'scoring', 'training'],
     });
   });
 });

@@ -16,7 +16,7 @@ describe('the pipeline', () => {
     const { lake, delivery } = buildFixture({ domain, context: { stage } });
     const tables = Object.values(propertiesOf(lake, 'AWS::Glue::Table'))
       .map(({ TableInput }) => TableInput as { Name: string; StorageDescriptor: { Columns: { Name: string }[] } })
-      .filter(({ Name }) => Name !== 'quarantine');
+      .filter(({ Name }) => !['predictions', 'quarantine'].includes(Name));
     expect(
       Object.fromEntries(tables.map((table) => [table.Name, table.StorageDescriptor.Columns.map(({ Name }) => Name)])),
     ).toEqual(
@@ -40,6 +40,7 @@ describe('the pipeline', () => {
       'tables of domain fixture is "Readings"',
     ],
     ['a table in the place of the quarantine', { tables: { quarantine: { doc: '', columns: [] } } }, 'and not quarantine'],
+    ['a table in the place of predictions', { tables: { predictions: { doc: '', columns: [] } } }, 'or predictions'],
     [
       'a column that cannot be one',
       { tables: { readings: { doc: '', columns: [{ name: 'Pressure', type: 'double', doc: '' }] } } },

@@ -137,6 +137,12 @@ ${table(
       'nothing',
       'Training sets, models and their records lie in the lake. Then monitoring with `--force`.',
     ],
+    [
+      'scoring',
+      'foundation, lake, delivery, consumer, training',
+      'nothing',
+      'Batches and predictions lie in the lake: the next run goes on where the last one ended. Then monitoring with `--force`.',
+    ],
     ['monitoring', 'all but lake', 'nothing', 'Alarms begin without a history.'],
   ],
 )}

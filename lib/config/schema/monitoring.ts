@@ -50,6 +50,13 @@ export const monitoringSchema = z
         description:
           'No successful training run for this long is an alarm, while the schedule is on and runs are less than a week apart.',
       }),
+    scoringLateHours: integer(1, 24 * 7)
+      .default(3)
+      .meta({
+        unit: 'hours',
+        description:
+          'Rows that have waited longer than this to be scored, when a batch is planned, are an alarm; more than lies between two batches.',
+      }),
   })
   .readonly();
 

@@ -4,6 +4,7 @@ import { consumerAlarms } from './consumer';
 import { deliveryAlarms } from './delivery';
 import { intakeAlarms } from './intake';
 import { readingAlarms } from './reading';
+import { scoringAlarms } from './scoring';
 import { trainingAlarms } from './training';
 
 /**
@@ -17,5 +18,6 @@ export function alarmTable(watched: Watched): readonly AlarmDefinition[] {
     ...consumerAlarms(watched),
     ...watched.deliveries.flatMap((delivery) => deliveryAlarms(watched, delivery)),
     ...trainingAlarms(watched),
+    ...scoringAlarms(watched),
   ];
 }

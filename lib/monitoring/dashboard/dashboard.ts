@@ -16,6 +16,7 @@ import { failingGraphs } from './failing';
 import { flowGraphs } from './flow';
 import type { Graph } from './graph';
 import { latenessGraphs } from './lateness';
+import { scoringGraphs } from './scoring';
 import { trainingGraphs } from './training';
 import type { Watched } from '../watched';
 
@@ -23,16 +24,17 @@ import type { Watched } from '../watched';
 const gridWidth = 24;
 const graphHeight = 6;
 
-/** The five questions, in the order in which one asks them. */
+/** The six questions, in the order in which one asks them. */
 const questions = [
   { heading: 'Is data flowing?', graphs: flowGraphs },
   { heading: 'How late is it?', graphs: latenessGraphs },
   { heading: 'What is failing?', graphs: failingGraphs },
   { heading: 'Are models made?', graphs: trainingGraphs },
+  { heading: 'Are rows scored?', graphs: scoringGraphs },
   { heading: 'What does it cost?', graphs: costGraphs },
 ] as const;
 
-/** One page that answers five questions, each a heading with a row of graphs below; and above them the alarms, if there are any. */
+/** One page that answers six questions, each a heading with a row of graphs below; and above them the alarms, if there are any. */
 export function dashboard(scope: Construct, id: string, watched: Watched, alarms: readonly IAlarm[]): Dashboard {
   const board = new Dashboard(scope, id, { dashboardName: watched.prefix, defaultInterval: Duration.hours(12) });
   if (alarms.length > 0) {

@@ -42,7 +42,7 @@ export function outcomes(scope: Construct, props: OutcomesProps): Outcomes {
  * What a function threw comes as JSON with the stack; its message is all that a person needs here, the rest is in the function's log.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
-function messageOnly(scope: Construct, next: IChainable): IChainable {
+export function messageOnly(scope: Construct, next: IChainable): IChainable {
   const failureOf = (id: string, Cause: string, more: Readonly<Record<string, string>> = {}) =>
     Pass.jsonPath(scope, id, {
       parameters: { Error: JsonPath.stringAt('$.failure.Error'), Cause, ...more },

@@ -31,6 +31,11 @@ export function tell(scope: Construct, what: string, props: TellProps): IChainab
   return publish;
 }
 
+/** Tells programs alone of an outcome, and goes on. */
+export function announce(scope: Construct, what: string, props: Omit<TellProps, 'topic'>): IChainable {
+  return whateverHappens(announced(scope, `Announce${what}`, props), props.next);
+}
+
 function published(scope: Construct, id: string, { topic, pipeline, runbookUrl, message }: TellProps): SnsPublish {
   const names = [...message.text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const text = message.text.replace(/\{\w+\}/g, '{}');
@@ -50,7 +55,11 @@ function published(scope: Construct, id: string, { topic, pipeline, runbookUrl, 
 }
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html */
-function announced(scope: Construct, id: string, { pipeline, message, runbookUrl }: TellProps): EventBridgePutEvents {
+function announced(
+  scope: Construct,
+  id: string,
+  { pipeline, message, runbookUrl }: Omit<TellProps, 'topic'>,
+): EventBridgePutEvents {
   const values = Object.entries(message.values).map(([name, path]) => [name, JsonPath.objectAt(path)] as const);
   const detail = {
     ...Object.fromEntries(values),

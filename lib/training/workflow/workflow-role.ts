@@ -12,12 +12,15 @@ import { trainingJobsArn } from '../job-arn';
 import { listFolders, objects } from '../lake-permissions';
 import { eventSource } from './tell';
 
-export interface WorkflowRoleProps {
+export interface WorkflowRoleProps extends CallAndTellProps {
   readonly lake: Lake;
   /** What training jobs' names start with. */
   readonly jobNamePrefix: string;
   /** The workgroup that queries run in. */
   readonly workgroupArn: string;
+}
+
+export interface CallAndTellProps {
   /** The functions that the workflow calls. */
   readonly functions: readonly IFunction[];
   /** The pipeline's name. */
@@ -33,26 +36,27 @@ export interface WorkflowRoleProps {
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy
  */
 export function workflowRole(scope: Construct, id: string, props: WorkflowRoleProps): Role {
-  const { lake, jobNamePrefix, workgroupArn, functions, pipeline, notifications, notificationsKey } = props;
-  // The machine takes the role before it has a name of its own.
-  const machines = Stack.of(scope).formatArn({
-    service: 'states',
-    resource: 'stateMachine',
-    resourceName: '*',
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  const statements = [
-    new PolicyStatement({
-      sid: 'CallFunctions',
-      actions: ['lambda:InvokeFunction'],
-      resources: functions.map((each) => each.functionArn),
-    }),
-    ...queryPermissions(lake, workgroupArn),
+  const { lake, jobNamePrefix, workgroupArn } = props;
+  return stateMachineRole(scope, id, 'The training workflow', [
+    ...queryPermissions(lake, workgroupArn, lakeLayout.trainingSets),
     ...useTableGrants(lake),
     new PolicyStatement({
       sid: 'DescribeJobs',
       actions: ['sagemaker:DescribeTrainingJob'],
       resources: [trainingJobsArn(scope, jobNamePrefix)],
+    }),
+    ...callAndTell(scope, props),
+  ]);
+}
+
+/** Calls functions, and tells people and programs of outcomes. */
+export function callAndTell(scope: Construct, props: CallAndTellProps): PolicyStatement[] {
+  const { functions, pipeline, notifications, notificationsKey } = props;
+  return [
+    new PolicyStatement({
+      sid: 'CallFunctions',
+      actions: ['lambda:InvokeFunction'],
+      resources: functions.map((each) => each.functionArn),
     }),
     new PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [notifications.topicArn] }),
     // Rules of the account that listen to this pipeline trust who an event says that it is from.
@@ -65,6 +69,20 @@ export function workflowRole(scope: Construct, id: string, props: WorkflowRolePr
     }),
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#sns-what-permissions-for-sse
     ...useKey('EncryptNotifications', notificationsKey, 'kms:Decrypt', 'kms:GenerateDataKey'),
+  ];
+}
+
+/** What every state machine of the pipeline may do, whatever its work: have its log delivered, and trace. For machines of this account alone. */
+export function stateMachineRole(scope: Construct, id: string, description: string, work: readonly PolicyStatement[]): Role {
+  // The machine takes the role before it has a name of its own.
+  const machines = Stack.of(scope).formatArn({
+    service: 'states',
+    resource: 'stateMachine',
+    resourceName: '*',
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  const statements = [
+    ...work,
     // Log delivery takes no resource. https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy
     new PolicyStatement({
       sid: 'DeliverLogs',
@@ -88,7 +106,7 @@ export function workflowRole(scope: Construct, id: string, props: WorkflowRolePr
     }),
   ];
   return new Role(scope, id, {
-    description: 'The training workflow',
+    description,
     assumedBy: new ServicePrincipal('states.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID }, ArnLike: { 'aws:SourceArn': machines } },
     }),
@@ -97,11 +115,13 @@ export function workflowRole(scope: Construct, id: string, props: WorkflowRolePr
 }
 
 /**
- * What Athena does to build a training set; it acts in the name of who starts the query.
+ * What Athena does to write rows of the tables under a prefix; it acts in the name of who starts the query.
+ *
+ * @param results prefix under which statements write, ending in a slash
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-athena.html
  */
-function queryPermissions(lake: Lake, workgroupArn: string): PolicyStatement[] {
-  const { allTables, trainingSets, queryResults } = lakeLayout;
+export function queryPermissions(lake: Lake, workgroupArn: string, results: string): PolicyStatement[] {
+  const { allTables, queryResults } = lakeLayout;
   const defaultDatabase = Stack.of(lake).formatArn({ service: 'glue', resource: 'database', resourceName: 'default' });
   const dataCatalog = Stack.of(lake).formatArn({ service: 'athena', resource: 'datacatalog', resourceName: 'AwsDataCatalog' });
   return [
@@ -124,13 +144,13 @@ function queryPermissions(lake: Lake, workgroupArn: string): PolicyStatement[] {
       actions: ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
       resources: [lake.bucket.bucketArn],
     }),
-    listFolders(lake, allTables, trainingSets, queryResults),
-    objects('Read', lake, ['s3:GetObject'], `${allTables}*`, `${trainingSets}*`, `${queryResults}*`),
+    listFolders(lake, allTables, results, queryResults),
+    objects('Read', lake, ['s3:GetObject'], `${allTables}*`, `${results}*`, `${queryResults}*`),
     objects(
       'Write',
       lake,
       ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'],
-      `${trainingSets}*`,
+      `${results}*`,
       `${queryResults}*`,
     ),
     ...useKey('UseKey', lake.key, 'kms:Decrypt', 'kms:GenerateDataKey'),

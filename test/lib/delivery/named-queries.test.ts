@@ -6,6 +6,7 @@ import { DuckDBInstance, DuckDBTimestampValue, type DuckDBConnection } from '@du
 import type { Column, Row } from '../../../core/column';
 import { tableColumns } from '../../../core/common-columns';
 import { deviceBucket } from '../../../core/device-bucket';
+import { predictionColumns } from '../../../core/predictions';
 import { quarantineColumns, type QuarantineRecord } from '../../../core/quarantine';
 import { defaultDomain, domainNamed, domains } from '../../../domains';
 import { namedQueries } from '../../../lib/delivery/named-queries';
@@ -155,7 +156,23 @@ describe('the saved queries, on a small lake', () => {
       { ...long, part: 0 },
       { ...long, part: 1 },
     ]);
-    await lake.open({ telemetry, maintenance: tableColumns(domain, 'maintenance') });
+    const scored = (device: string, sequence: number, prediction: number, scoredAt: number, version = 1): Row => ({
+      device_id: device,
+      sequence,
+      event_time: iso(measured + sequence * 60_000),
+      prediction,
+      model: `job-${version}`,
+      model_version: version,
+      scored_at: iso(scoredAt),
+    });
+    await lake.parquet('predictions', predictionColumns, 'one', yesterday, [
+      scored('a', 3, 0.02, yesterday),
+      scored('a', 9, 0.04, yesterday),
+      scored('b', 3, 0.92, yesterday),
+      // Of what is not known yet.
+      scored('c', 3, 0.5, yesterday),
+    ]);
+    await lake.open({ telemetry, maintenance: tableColumns(domain, 'maintenance'), predictions: predictionColumns });
   });
   afterAll(() => lake.close());
 
@@ -248,6 +265,21 @@ describe('the saved queries, on a small lake', () => {
     expect(rows).toHaveLength(2);
   });
 
+  it('the latest prediction per device, the worst news first', async () => {
+    expect(await answer('predictions-latest-per-device')).toMatchObject([
+      { device_id: 'b', sequence: 3, prediction: 0.92, model_version: 1, model: 'job-1' },
+      { device_id: 'c', sequence: 3 },
+      { device_id: 'a', sequence: 9, prediction: 0.04 },
+    ]);
+  });
+
+  it('predictions against what happened', async () => {
+    expect(await answer('predictions-against-what-happened')).toEqual([
+      { model_version: 1, predicted_from: 0.9, row_count: 1, mean_prediction: 0.92, share_that_happened: 1 },
+      { model_version: 1, predicted_from: 0, row_count: 2, mean_prediction: 0.03, share_that_happened: 0 },
+    ]);
+  });
+
   it('the files that the rows of the training window lie in', async () => {
     const rows = await answer('training-sources');
     expect(
@@ -275,7 +307,7 @@ describe.each(Object.values(domains))('the saved queries of the domain $name', (
   it('read of each table the days in which their rows can lie, but for the view', () => {
     for (const { id, sql } of queries.filter(({ id: each }) => !each.endsWith('-deduplicated-view'))) {
       const reads = [...sql.matchAll(/\bFROM (\w+)\b/g)].filter(
-        ([, table = '']) => Object.hasOwn(domain.tables, table) || table === 'quarantine',
+        ([, table = '']) => Object.hasOwn(domain.tables, table) || ['quarantine', 'predictions'].includes(table),
       );
       expect(reads.length).toBeGreaterThan(0);
       expect([id, sql.match(/"date" >= CAST\(CAST\(/g)?.length]).toEqual([id, reads.length]);
@@ -289,7 +321,8 @@ describe.each(Object.values(domains))('the saved queries of the domain $name', (
   it('run on an empty lake', async () => {
     const lake = new SmallLake();
     try {
-      await lake.open(Object.fromEntries(Object.keys(domain.tables).map((table) => [table, tableColumns(domain, table)])));
+      const tables = Object.fromEntries(Object.keys(domain.tables).map((table) => [table, tableColumns(domain, table)]));
+      await lake.open({ ...tables, predictions: predictionColumns });
       for (const { sql } of queries) {
         await lake.rows(sql);
       }

@@ -77,6 +77,7 @@ describe('the lake stack', () => {
     expect(formats).toEqual({
       readings: expect.stringContaining('parquet') as string,
       failures: expect.stringContaining('parquet') as string,
+      predictions: expect.stringContaining('parquet') as string,
       quarantine: 'org.apache.hadoop.mapred.TextInputFormat',
     });
   });
@@ -168,6 +169,7 @@ describe('the lake stack', () => {
     expect(expiring.map((rule) => [rule.Prefix, rule.ExpirationInDays])).toEqual([
       ['athena-results/', 1],
       ['errors/', 30],
+      ['scoring/rows/', 30],
       ['quarantine/', 30],
       ['training-sets/', 7],
     ]);
@@ -238,13 +240,14 @@ describe('the lake under Lake Formation', () => {
     expect(onlyOne(governed, 'AWS::Glue::Database')).toMatchObject({ DatabaseInput: { CreateTableDefaultPermissions: [] } });
   });
 
-  it('grants the tables to the readers, and the quarantine to nobody', () => {
+  it('grants the tables and the predictions to the readers, and the quarantine to nobody', () => {
     expect(grants(governed)).toEqual(
       readers
         .flatMap((reader) => [
           `${reader} DESCRIBE database`,
           `${reader} DESCRIBE+SELECT \${LakeTablereadingsTable}`,
           `${reader} DESCRIBE+SELECT \${LakeTablefailuresTable}`,
+          `${reader} DESCRIBE+SELECT \${LakePredictionsTable}`,
         ])
         .sort(),
     );

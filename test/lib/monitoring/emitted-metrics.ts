@@ -4,6 +4,8 @@ import { VirtualClock } from '../../../consumer/kcl/testing';
 import { Logger } from '../../../consumer/logger';
 import { Monitoring } from '../../../consumer/monitoring';
 import { metricsLine as windowMetricsLine } from '../../../lambda/check-window/metrics';
+import { metricsLine as finishMetricsLine } from '../../../lambda/finish-scoring/metrics';
+import { metricsLine as planMetricsLine } from '../../../lambda/plan-scoring/metrics';
 import { metricsLine } from '../../../lambda/csv-to-rows/metrics';
 import { metricsLine as modelMetricsLine } from '../../../lambda/register-model/metrics';
 import { batch, taken } from '../../consumer/kcl/metrics/events';
@@ -33,8 +35,15 @@ export async function emittedMetrics(): Promise<readonly MetricIdentity[]> {
     ...approvals.map((approval) =>
       modelMetricsLine({ modelPackageArn: 'arn', version: 1, approval, created: true }, 'pipeline', 0),
     ),
+    ...scoringLines(),
   ];
   return metricsIn([...(await consumerLines()), ...functionLines.map((line) => line ?? '')]);
+}
+
+function scoringLines(): readonly (string | undefined)[] {
+  const planned = { status: 'nothing-to-score', reason: '', unscoredSeconds: 1 } as const;
+  const finished = { batchId: '', from: '', cutoff: '', rows: 1, files: 1, modelJobName: '', modelVersion: 1 };
+  return [planMetricsLine(planned, 'pipeline', 0), finishMetricsLine(finished, 'pipeline', 0)];
 }
 
 /** The consumer's log of a minute with some work. */

@@ -110,7 +110,7 @@ describe('the monitoring stack', () => {
     });
   });
 
-  it('answers five questions, in this order, with graphs below each', () => {
+  it('answers six questions, in this order, with graphs below each', () => {
     const widgets = widgetsOf(stack('by default'));
     const headings = widgets.filter(({ type }) => type === 'text').map(({ properties }) => properties.markdown);
     expect(headings).toEqual([
@@ -118,10 +118,11 @@ describe('the monitoring stack', () => {
       '## How late is it?',
       '## What is failing?',
       '## Are models made?',
+      '## Are rows scored?',
       '## What does it cost?',
     ]);
     const kinds = widgets.map(({ type }) => type);
-    expect(kinds.join(' ')).toMatch(/^alarm( text( metric){3,}){5}$/);
+    expect(kinds.join(' ')).toMatch(/^alarm( text( metric){3,}){6}$/);
   });
 
   it('has the dashboard under the pipeline’s name, and no alarm, when alarms are off', () => {

@@ -47,7 +47,7 @@ describe('the runbook', () => {
 
   it('names only configuration keys that there are', () => {
     const config = readConfiguration({}) as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-    const keys = [...text.matchAll(/`(monitoring|consumer|ingestion|delivery|training|lake)\.(\w+)/g)];
+    const keys = [...text.matchAll(/`(monitoring|consumer|ingestion|delivery|training|scoring|lake)\.(\w+)/g)];
     expect(keys.length).toBeGreaterThan(20);
     const optional = ['monitoring.pageTopicArn'];
     const unknown = keys

@@ -21,6 +21,7 @@ export function watchedFixture(config: PipelineConfig): Watched {
     workgroupName: 'workgroup',
     stateMachineArn: 'arn',
     deadLetterQueueName: 'queue',
+    scoring: { stateMachineArn: 'scoring', deadLetterQueueName: 'scoring-queue' },
     vpcId: 'vpc',
     natGatewayIds: [],
   };

@@ -1,3 +1,4 @@
+import type { Stack } from 'aws-cdk-lib';
 import { runStateMachine, type Execution } from '../../../local/aws/step-functions/run-state-machine';
 import { TaskError } from '../../../local/aws/step-functions/task-handler';
 import { buildFixture, onlyOne } from '../build-fixture';
@@ -5,9 +6,9 @@ import { readable } from '../policy';
 
 export const pipeline = 'iot-to-model-dev-fixture';
 
-/** The definition of the workflow in the template, with names in place of references. */
-export function definitionOf(training = buildFixture().training): Readonly<Record<string, unknown>> {
-  const { DefinitionString } = onlyOne(training, 'AWS::StepFunctions::StateMachine') as { DefinitionString: unknown };
+/** The definition of the workflow in a stack's template, with names in place of references. */
+export function definitionOf(stack: Stack = buildFixture().training): Readonly<Record<string, unknown>> {
+  const { DefinitionString } = onlyOne(stack, 'AWS::StepFunctions::StateMachine') as { DefinitionString: unknown };
   const text = readable(DefinitionString)
     .replaceAll('${AWS::Partition}', 'aws')
     .replace(/\$\{(\w+)Function[0-9A-F]{8}\.Arn\}/g, 'arn:aws:lambda:eu-west-1:123456789012:function:$1');
@@ -102,11 +103,15 @@ export interface WorkflowRun {
   readonly waits: readonly (readonly [string, number])[];
 }
 
-/** Runs the workflow as the local machine does, with these answers. */
+/**
+ * Runs a workflow as the local machine does, with these answers.
+ * @param otherwise what a step answers that has none of these
+ */
 export async function runWorkflow(
   definition: Readonly<Record<string, unknown>>,
   answers: Readonly<Record<string, readonly unknown[]>> = {},
   input: unknown = { scheduledTime: '2026-11-20T10:30:00Z' },
+  otherwise: Answers = usual,
 ): Promise<WorkflowRun> {
   const steps: string[] = [];
   const inputs: Record<string, unknown> = {};
@@ -117,7 +122,7 @@ export async function runWorkflow(
     const count = asked.get(state) ?? 0;
     asked.set(state, count + 1);
     const given = answers[state];
-    return given === undefined ? (usual[state] ?? {}) : given[Math.min(count, given.length - 1)];
+    return given === undefined ? (otherwise[state] ?? {}) : given[Math.min(count, given.length - 1)];
   };
   const execution = await runStateMachine({
     definition,

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { estimate } from '../../../ops/cost/estimate';
 import type { Scenario } from '../../../ops/cost/load';
+import { daysPerMonth } from '../../../ops/cost/measured';
+import { trafficOf } from '../../../ops/cost/traffic';
 import type { Service } from '../../../ops/cost/usage';
 import { book, scenarioOf, spotDiscount } from './scenario';
 
@@ -106,7 +108,17 @@ describe('examples worked by hand', () => {
     // Plan: 5 + 43,200 × 1.6 ms = 74.12 s. Inspection: 5 + 12.552 million × 9.6 µs = 125.50 s. Both × 1,769 / 1,024 GiB = 344.85 GB-s.
     // Judge: 5 + 12.552 million × 0.2 × 17 µs = 47.68 s × 2 GiB = 95.35. Four others: 4 × 5 s × 0.5 GiB = 10. Together 450.20 GB-s.
     // 30.41667 runs × 450.20 × 13.3334 / 1e6 = 0.18258. Transitions: 30.41667 × (21 + 30 × 3) = 3,376.25 × 0.025 / 1,000 = 0.08441.
-    expect(of(scenarioOf(), 'Lambda, Step Functions')).toBe('0.27');
+    expect(of(scenarioOf({ scoring: { scheduled: false } }), 'Lambda, Step Functions')).toBe('0.27');
+  });
+
+  test('a batch scored every hour, of a month of readings', () => {
+    // 43.8 million × 0.29055 = 12.726 million rows × 17 µs × 1,769 / 1,024 GiB = 373.75 GB-s. 730 runs × 5 s × (3 × 0.5 + 1,769 / 1,024) GiB = 11,780.5.
+    // Together 12,154.3 × 13.3334 / 1e6 = 0.16206. Transitions: 730 × 11 × 0.025 / 1,000 = 0.20075. Requests: 2,920 × 0.2 / 1e6 = 0.00058.
+    expect(of(scenarioOf({ training: { scheduled: false } }), 'Lambda, Step Functions')).toBe('0.36');
+    // Each reads half a day, and the one after midnight the day before: 0.5 + 1 / 24 days.
+    const { storedBytes } = trafficOf(scenarioOf());
+    const perMonth = (storedBytes / 1024 ** 4 / daysPerMonth) * (0.5 + 1 / 24) * 730 * 5;
+    expect(of(scenarioOf({ training: { scheduled: false } }), 'Athena')).toBe(perMonth.toFixed(2));
   });
 
   test('two zones with five endpoints each, next to one NAT gateway', () => {
@@ -150,8 +162,8 @@ describe('what follows from the configuration', () => {
     );
   });
 
-  test('no schedule, no training, no scan', () => {
-    const { lines } = estimate(scenarioOf({ training: { scheduled: false } }), book, spotDiscount);
+  test('no schedules, no training, no scoring, no scan', () => {
+    const { lines } = estimate(scenarioOf({ training: { scheduled: false }, scoring: { scheduled: false } }), book, spotDiscount);
 
     expect(lines.filter(({ service }) => ['Athena', 'SageMaker training', 'Lambda, Step Functions'].includes(service))).toEqual(
       [],

@@ -159,6 +159,17 @@ export const casesOfParts: RuleCases = {
     ],
     ['an image of another region', { ...ireland, training: { image: image('eu-west-2') } }, 'it must be in eu-west-1 (region)'],
   ],
+  Scoring: [
+    ['scoring every quarter of an hour', { scoring: { schedule: 'rate(15 minutes)' } }],
+    ['a schedule that there is not', { scoring: { schedule: 'rate(1 fortnight)' } }, 'scoring.schedule is "rate(1 fortnight)"'],
+    ['an alarm just after a missed batch', { scoring: { schedule: 'rate(2 hours)' } }],
+    [
+      'an alarm at each batch',
+      { scoring: { schedule: 'rate(3 hours)' } },
+      'monitoring.scoringLateHours is 3; it must be more than 3 (scoring.schedule)',
+    ],
+    ['the same without a schedule', { scoring: { schedule: 'rate(3 hours)', scheduled: false } }],
+  ],
   Monitoring: [
     [
       'an absence that is longer than between two runs',
