@@ -126,6 +126,27 @@ export interface LatestColumns {
   readonly columns: readonly string[];
 }
 
+/** A published data set to hold a model against: devices that it has not seen, and what became of them. */
+export interface Benchmark {
+  /** What is compared, in one sentence. */
+  readonly doc: string;
+  /** What a file of truths looks like, for `--help`. */
+  readonly format: string;
+  /** Predictions and truths above it count as it. */
+  readonly cap: number;
+  /**
+   * Reads a file of truths.
+   *
+   * @param file its path or name, as the user gave it
+   * @param text all of it
+   * @returns the truth of each device, as the reader of recorded files names it
+   * @throws TypeError saying what is wrong with the file
+   */
+  truths(file: string, text: string): ReadonlyMap<string, number>;
+  /** What others have reached: root mean squared error, the best first. */
+  readonly published: readonly { readonly what: string; readonly rmse: number; readonly source: string }[];
+}
+
 /**
  * One folder says what the data means. From a domain come the consumer's validation, the Glue columns, the Parquet schema, the
  * training SQL and the simulator; a fork edits its domain and nothing else.
@@ -157,6 +178,8 @@ export interface Domain<State = unknown> {
   /** What can be looked up of a device beside its stored state. @default - nothing but when it reported last */
   readonly latest?: LatestColumns;
   readonly trainingSet: TrainingSet;
+  /** Recorded devices of which it is known what became of them, and what others have made of them. @default - there are none */
+  readonly benchmark?: Benchmark;
   /** @default - the domain has no simulator; a run needs files to replay */
   readonly simulator?: Simulator;
   /** Reads the files of `--replay`. */

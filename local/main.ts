@@ -7,6 +7,7 @@ import { checkReplayFiles } from './cli/replay-files';
 import { differences } from './run/report';
 import { run, type RunResult } from './run/run';
 import { summarize } from './run/summary';
+import { isMet } from './scoring/benchmark';
 
 /** `npm start` */
 async function start({ argv, cleanup, progress, signal, warn, write }: CommandContext): Promise<ExitCode> {
@@ -15,7 +16,9 @@ async function start({ argv, cleanup, progress, signal, warn, write }: CommandCo
     write(helpText());
     return exitCodes.done;
   }
-  checkReplayFiles(options.replay);
+  checkReplayFiles('replay', options.replay);
+  checkReplayFiles('score', options.score);
+  checkReplayFiles('truth', options.truth === undefined ? [] : [options.truth]);
   checkEndTime(options.endTime, domainNamed(options.domain), Date.now());
   const result = await run(options, { progress, cleanup, signal, now: () => Date.now() });
   const folders = { tables: result.tableFolders, quarantine: result.quarantineFolder, alerts: result.alertLog };
@@ -45,7 +48,7 @@ async function stayUp({ aws, deviceStateTable }: RunResult, write: CommandContex
 }
 
 function verdict(result: RunResult, warn: CommandContext['warn']): ExitCode {
-  const { records, training } = result.report;
+  const { benchmark, records, training } = result.report;
   if (!records.balanced) {
     warn('The balance does not add up: records were lost or invented.\n');
     return exitCodes.failed;
@@ -60,6 +63,10 @@ function verdict(result: RunResult, warn: CommandContext['warn']): ExitCode {
   }
   if (training.job === undefined) {
     warn(`No model was trained: ${training.reason}\n`);
+    return exitCodes.failed;
+  }
+  if (benchmark !== undefined && !isMet(benchmark)) {
+    warn(`The error is ${benchmark.rmse.toFixed(2)}, more than --at-most ${benchmark.atMost ?? ''}.\n`);
     return exitCodes.failed;
   }
   return exitCodes.done;

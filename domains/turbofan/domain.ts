@@ -1,4 +1,5 @@
 import type { Domain } from '../../core/domain';
+import { benchmark } from './benchmark';
 import { clock } from './clock';
 import { messages } from './messages';
 import { process, type EngineState } from './process';
@@ -25,4 +26,5 @@ export const turbofan: Domain<EngineState> = {
   latest: { table: 'cycles', columns: ['cycle', 's4', 's11', 's15'] },
   trainingSet,
   reader: cmapssReader,
+  benchmark,
 };

@@ -9,6 +9,15 @@ export const cycleZeroMs = Date.UTC(2008, 9, 6);
 /** The files say only which flight came after which; one hour of event time stands for one cycle. */
 export const cycleMs = hourMs;
 
+/** The name of an engine of a test file: of FD001 the seventh is `FD001-test-007`. */
+export function testEngine(set: string, unit: number): string {
+  return engineName(`${set}-test`, String(unit));
+}
+
+function engineName(file: string, unit: string): string {
+  return `${file}-${unit.padStart(3, '0')}`;
+}
+
 /** The partition key of lines that cannot be read. */
 export const unreadableKey = 'unreadable';
 
@@ -65,7 +74,7 @@ class CmapssFile implements RecordedFile {
     if (!readable) {
       return [{ partitionKey: unreadableKey, data: Buffer.from(line, 'utf8') }];
     }
-    const deviceId = `${this.name}-${unit.padStart(3, '0')}`;
+    const deviceId = engineName(this.name, unit);
     this.lastCycles.set(deviceId, Math.max(Number(cycle), this.lastCycles.get(deviceId) ?? 0));
     const measured = Object.fromEntries(names.map((name, index) => [name, Number(values[index])]));
     return [message('cycle', deviceId, Number(cycle), Number(cycle), measured)];

@@ -85,6 +85,19 @@ export class GivenOptions<Name extends string> {
     return number;
   }
 
+  /** A number above 0, decimals allowed. */
+  positive(name: Name): number | undefined {
+    const value = this.raw(name);
+    if (value === undefined) {
+      return undefined;
+    }
+    const number = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : NaN;
+    if (!(number > 0)) {
+      throw new UsageError(`--${name} ${value}: allowed are numbers above 0, such as 13.5`);
+    }
+    return number;
+  }
+
   /** An instant in UTC, in milliseconds since the epoch. */
   instant(name: Name): number | undefined {
     const value = this.raw(name);

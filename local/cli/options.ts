@@ -1,3 +1,4 @@
+import type { Domain } from '../../core/domain';
 import { domainNamed, domains } from '../../domains';
 import { GivenOptions, optionLines, type OptionSpecs } from './option-specs';
 import { UsageError } from './usage-error';
@@ -8,6 +9,12 @@ export interface RunOptions {
   readonly stage: string;
   /** Files to feed instead of the simulator; empty to simulate. */
   readonly replay: readonly string[];
+  /** Files to feed once a model is trained, to be scored by it; empty for none. */
+  readonly score: readonly string[];
+  /** What became of the devices of those files. */
+  readonly truth: string | undefined;
+  /** The error that the model may have at most, in the unit of the label. */
+  readonly atMost: number | undefined;
   /** @default - what the domain's simulator proposes */
   readonly devices: number | undefined;
   readonly records: number;
@@ -35,6 +42,14 @@ export const optionSpecs = {
   domain: { type: 'string', value: 'NAME', doc: 'what the data means; a folder of domains/', default: 'factory' },
   stage: { type: 'string', value: 'NAME', doc: 'the configuration to synthesize: dev or prod', default: 'dev' },
   replay: { type: 'string', multiple: true, value: 'FILE…', doc: 'feed these files instead of the simulator; .gz too' },
+  score: {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    doc: 'with --replay: feed this file once a model is trained, and score it; .gz too',
+  },
+  truth: { type: 'string', value: 'FILE', doc: 'with --score: what became of its devices, to compare the predictions with' },
+  'at-most': { type: 'string', value: 'N', doc: 'with --truth: exit code 1 when the error is greater' },
   devices: { type: 'string', value: 'N', doc: 'devices to simulate [default: as the domain proposes]' },
   records: { type: 'string', value: 'N', doc: 'records to simulate, trouble included', default: '200000' },
   rate: { type: 'string', value: 'N', doc: 'records per second [default: as fast as the shards take them]' },
@@ -66,7 +81,7 @@ export const optionSpecs = {
 export function helpText(): string {
   const known = Object.values(domains).map((domain) => `  ${domain.name.padEnd(20)} ${domain.doc}`);
   return [
-    'Synthesizes the app and runs its template on this machine: stream, consumers, delivery, training.',
+    'Synthesizes the app and runs its template on this machine: stream, consumers, delivery, training, scoring.',
     '',
     'Usage: npm start -- [options]',
     '',
@@ -79,8 +94,13 @@ export function helpText(): string {
     'Files to replay:',
     ...Object.values(domains).map((domain) => `  ${domain.name.padEnd(20)} ${domain.reader.format}`),
     '',
+    'Files of truths:',
+    ...Object.values(domains).flatMap(({ benchmark, name }) =>
+      benchmark === undefined ? [] : [`  ${name.padEnd(20)} ${benchmark.format}`],
+    ),
+    '',
     'Ends with exit code 0 when every record is accounted for and a model is trained and judged, 1 when a stage failed',
-    'or training was held back, 2 when an option or the configuration is wrong, 130 after Ctrl-C.',
+    'or training was held back, or --at-most was missed, 2 when an option or the configuration is wrong, 130 after Ctrl-C.',
     '',
   ].join('\n');
 }
@@ -113,6 +133,7 @@ export function parseOptions(argv: readonly string[]): RunOptions | undefined {
       }
     }
   }
+  const benchmark = benchmarkOptions(given, replay, domain);
   const workers = given.integer('workers', 1, 64) ?? 1;
   if (given.flag('kill-worker') && workers < 2) {
     throw new UsageError(`--kill-worker needs another worker to take over: --workers ${workers} must be at least 2`);
@@ -121,6 +142,7 @@ export function parseOptions(argv: readonly string[]): RunOptions | undefined {
     domain: name,
     stage: given.text('stage'),
     replay,
+    ...benchmark,
     devices: given.integer('devices', 1, 1_000_000),
     records: given.integer('records', 1, 1_000_000_000) ?? 0,
     rate: given.integer('rate', 1, 1_000_000),
@@ -132,6 +154,32 @@ export function parseOptions(argv: readonly string[]): RunOptions | undefined {
     killWorker: given.flag('kill-worker'),
     keep: given.flag('keep'),
     out: given.text('out'),
+  };
+}
+
+/** The options that hold a model against devices that it has not seen: each needs the one before. */
+function benchmarkOptions(
+  given: GivenOptions<keyof typeof optionSpecs>,
+  replay: readonly string[],
+  domain: Pick<Domain, 'benchmark' | 'name'>,
+): Pick<RunOptions, 'score' | 'truth' | 'atMost'> {
+  const score = given.list('score');
+  if (score.length > 0 && replay.length === 0) {
+    throw new UsageError('--score needs --replay: files to train on before');
+  }
+  if (given.has('truth') && score.length === 0) {
+    throw new UsageError('--truth needs --score: the files of the devices that it is about');
+  }
+  if (given.has('truth') && domain.benchmark === undefined) {
+    throw new UsageError(`--truth: the domain ${domain.name} does not say how such a file is read`);
+  }
+  if (given.has('at-most') && !given.has('truth')) {
+    throw new UsageError('--at-most needs --truth: without it there is no error to judge');
+  }
+  return {
+    score,
+    truth: given.has('truth') ? given.text('truth') : undefined,
+    atMost: given.has('at-most') ? given.positive('at-most') : undefined,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { BenchmarkReport } from '../scoring/benchmark';
+import type { ScoringReport } from '../scoring/scoring-report';
 import type { ExpectedOutcome } from '../../core/domain';
 import type { TrainingOutcome } from '../training/outcome';
 import type { AlertTotals } from './alert-book';
@@ -32,6 +34,9 @@ export interface Report {
   readonly firehose: { readonly records: number; readonly payloadBytes: number; readonly billedBytes: number };
   readonly alerts: AlertTotals;
   readonly training: TrainingOutcome;
+  readonly scoring: ScoringReport;
+  /** How far predictions are from what became of devices. @default - nobody knows, or nobody asked */
+  readonly benchmark?: BenchmarkReport;
   readonly workers: number;
   readonly shards: number;
   /** Per consumer process, in the order of their start. */

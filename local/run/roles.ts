@@ -1,5 +1,10 @@
 import * as path from 'node:path';
-import { checkWindowEnvironment, consumerEnvironment, startTrainingEnvironment } from '../../core/environment';
+import {
+  checkWindowEnvironment,
+  consumerEnvironment,
+  scoreRowsEnvironment,
+  startTrainingEnvironment,
+} from '../../core/environment';
 import type {
   Pipeline,
   PipelineDeliveryStream,
@@ -20,6 +25,9 @@ export interface Roles {
   readonly deliveryStreams: Readonly<Record<string, PipelineDeliveryStream>>;
   readonly quarantineStream: PipelineDeliveryStream;
   readonly training: ScheduledWorkflow;
+  readonly scoring: ScheduledWorkflow;
+  /** Where predictions go: bucket and prefix, below the folder of all buckets. */
+  readonly predictionsFolder: string;
   /** How long after the end of a window its rows may still come into the lake, in milliseconds. */
   readonly windowDelayMs: number;
 }
@@ -38,12 +46,16 @@ export function assignRoles(pipeline: Pipeline): Roles {
   const tables = JSON.parse(variable(consumerEnvironment.deliveryStreams)) as Record<string, string>;
   // The functions that know the training image start the training, and those that know its lateness decide on the window.
   const training = scheduledWorkflow(pipeline, 'training', startTrainingEnvironment.trainingImage);
+  // And those that know where predictions go score.
+  const scoring = scheduledWorkflow(pipeline, 'scoring', scoreRowsEnvironment.predictionsPrefix);
   return {
     consumer,
     stream: named(pipeline.streams, variable(consumerEnvironment.streamName), 'stream'),
     deliveryStreams: Object.fromEntries(Object.entries(tables).map(([table, name]) => [table, deliveryStream(name)])),
     quarantineStream: deliveryStream(variable(consumerEnvironment.quarantineStream)),
     training,
+    scoring,
+    predictionsFolder: predictionsFolder(functionsOf(pipeline, scoring.machine)),
     windowDelayMs: windowDelay(functionsOf(pipeline, training.machine)),
   };
 }
@@ -94,6 +106,15 @@ function functionsOf({ functions }: Pipeline, { definition }: PipelineStateMachi
 /** Every text in a value, however deep. */
 function textsOf(value: unknown): readonly unknown[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [value];
+}
+
+function predictionsFolder(functions: readonly PipelineFunction[]): string {
+  const { lakeBucket, predictionsPrefix } = scoreRowsEnvironment;
+  const { environment } = found(
+    functions.find(({ environment }) => lakeBucket in environment && predictionsPrefix in environment),
+    `no function that the scoring calls has the environment variables ${lakeBucket} and ${predictionsPrefix}`,
+  );
+  return path.join(environment[lakeBucket] ?? '', environment[predictionsPrefix] ?? '');
 }
 
 function windowDelay(functions: readonly PipelineFunction[]): number {

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { consumerEnvironment, deviceStateEnvironment, watermarkEnvironment } from '../../core/environment';
+import { deviceStateEnvironment } from '../../core/environment';
 import { domainNamed } from '../../domains';
 import { endTimeFor } from '../cli/end-time';
 import type { RunOptions } from '../cli/options';
@@ -10,25 +10,17 @@ import type { Pipeline } from '../template/pipeline';
 import { endTexts, heldBy } from '../training/outcome-lines';
 import { AlertBook } from './alert-book';
 import type { Cleanup } from './cleanup';
-import { ConsumerFleet } from './consumer-fleet';
-import { DeviceFleet } from './device-fleet';
-import { imageCommand } from './image-command';
-import { LedgerBook } from './ledger-book';
 import { alertLog, startLocalAws, type LocalAws } from './local-aws';
 import { readTemplate } from './open-run';
 import type { Progress } from './progress';
-import { quietSdk } from './quiet-sdk';
 import { isBalanced, type Report } from './report';
-import { deliveryFolder, variableOf } from './roles';
+import { heldAgainst, scoreNow } from './held-against';
+import { passThrough, type PassResult } from './pass-through';
+import { deliveryFolder } from './roles';
 import { writeRunFacts } from './run-facts';
 import { StageRunner } from './stage-runner';
-import { deliver } from './stages/deliver';
-import { stream } from './stages/stream';
 import { synthesize } from './stages/synthesize';
 import { train } from './stages/train';
-import { readLeases, watermarksPass } from './stages/watermark';
-import { workersReady } from './stages/workers';
-import { count } from './numbers';
 
 /** What a run needs of the outside. */
 export interface RunDependencies {
@@ -55,16 +47,6 @@ export interface RunResult {
   readonly deviceStateTable: string | undefined;
 }
 
-/**
- * A container has its ports for itself. Here several share a machine: each listens where the system lets it, and for this machine only. And
- * one clock stamps all records, so that watermarks need not stay back any further than they have to.
- */
-const consumersHere = {
-  [consumerEnvironment.monitoringPort]: '0',
-  [consumerEnvironment.monitoringHost]: '127.0.0.1',
-  [watermarkEnvironment.watermarkMarginMs]: '1000',
-};
-
 /** Synthesizes the app, runs its template on this machine from device to model, and reports. */
 export async function run(options: RunOptions, dependencies: RunDependencies): Promise<RunResult> {
   const { cleanup, signal, now } = dependencies;
@@ -90,57 +72,18 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     return [aws, `${roles.stream.shards} shards, ${aws.services.map(({ name }) => name).join(', ')}`];
   });
 
-  const book = new LedgerBook();
-  const graceMs = roles.consumer.stopTimeoutSeconds * 1000;
-  const consumers = await stages.run('workers', async (line) => {
-    const consumers = new ConsumerFleet({
-      workers: options.workers,
-      imageDirectory: roles.consumer.imageDirectory,
-      command: imageCommand(roles.consumer),
-      environment: { ...quietSdk, ...aws.environmentOf(roles.consumer.name), ...roles.consumer.environment, ...consumersHere },
-      logs: out.logs,
-      book,
-    });
-    cleanup.add('consumers', () => consumers.stop(graceMs));
-    const loads = await workersReady({ consumers, shards: roles.stream.shards, line, signal, now, sleep: abortableSleep });
-    return [consumers, `${loads.join(' + ')} shards`];
-  });
-
-  const streamed = await stages.run('stream', async (line) => {
-    const settings = {
-      domain: options.domain,
-      streamName: roles.stream.name,
-      devices: options.devices ?? domain.simulator?.defaultDevices ?? 1,
-      records: options.records,
-      rate: options.rate,
-      seed: options.seed,
-      endTime,
-      replay: options.replay,
-    };
-    const devices = new DeviceFleet(settings, { ...quietSdk, ...aws.environmentOf('devices') }, out.logs);
-    cleanup.add('devices', () => devices.stop());
-    const records = options.replay.length > 0 ? undefined : options.records;
-    const { killWorker } = options;
-    const result = await stream({ devices, consumers, book, line, records, killWorker, signal, now, sleep: abortableSleep });
-    await devices.stop();
-    const crash = result.killed === undefined ? '' : `; ${result.killed} was killed half-way`;
-    return [{ ...result, arrivedBefore: now() }, `${count(result.sent)} records sent and read${crash}`];
-  });
-
-  const delivered = await stages.run('deliver', async (line) => {
-    const leases = (): ReturnType<typeof readLeases> =>
-      readLeases(aws.environmentOf('run'), variableOf(roles.consumer, consumerEnvironment.leaseTableName));
-    const { arrivedBefore } = streamed;
-    await Promise.all([
-      aws.firehose.flush(),
-      watermarksPass({ readLeases: leases, arrivedBefore, line, signal, now, sleep: abortableSleep }),
-    ]);
-    const stopped = await consumers.stop(graceMs);
-    const result = await deliver(roles, aws, out);
-    const files = Object.values(result.audit.tables).reduce((sum, table) => sum + table.files, 0);
-    const text = `${count(result.audit.delivered)} records in ${count(files)} Parquet files`;
-    return [{ ...result, consumers: stopped, totals: book.totals() }, text];
-  });
+  const settings = {
+    domain: options.domain,
+    streamName: roles.stream.name,
+    devices: options.devices ?? domain.simulator?.defaultDevices ?? 1,
+    records: options.records,
+    rate: options.rate,
+    seed: options.seed,
+    endTime,
+    replay: options.replay,
+  };
+  const through = { stages, roles, aws, out, cleanup, signal, now, sleep: abortableSleep, workers: options.workers };
+  const first = await passThrough({ ...through, settings, killWorker: options.killWorker });
 
   const training = await stages.run('train', async (line) => {
     const result = await train({ roles, aws, out, endTime, line, signal, now });
@@ -150,30 +93,37 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     return [result, `${endTexts[result.end]} ${what}${byHand}`];
   });
 
+  const scored = await stages.run('score', async (line) => scoreNow({ ...through, line, domain }));
+  const held = options.score.length === 0 ? undefined : await heldAgainst({ ...through, settings, domain, options });
+
+  const passes = held === undefined ? [first] : [first, held.pass];
+  const { audit, firehose } = passes.at(-1) ?? first;
+  const total = (of: (pass: PassResult) => number): number => passes.reduce((sum, pass) => sum + of(pass), 0);
   const records = {
-    sent: streamed.sent,
-    delivered: delivered.audit.delivered,
-    quarantined: delivered.audit.quarantined,
-    duplicatesDropped: delivered.totals.duplicatesDropped,
+    sent: total(({ sent }) => sent),
+    delivered: audit.delivered,
+    quarantined: audit.quarantined,
+    duplicatesDropped: total(({ totals }) => totals.duplicatesDropped),
   };
-  const { redelivered, redeliveredOtherwise, duplicates } = delivered.audit;
   const report: Report = {
     domain: options.domain,
     records: {
       ...records,
-      redelivered,
-      redeliveredOtherwise,
-      duplicatesInLake: duplicates,
+      redelivered: audit.redelivered,
+      redeliveredOtherwise: audit.redeliveredOtherwise,
+      duplicatesInLake: audit.duplicates,
       balanced: isBalanced(records),
-      expected: streamed.expected,
+      expected: first.expected,
     },
-    tables: delivered.audit.tables,
-    firehose: delivered.firehose,
+    tables: audit.tables,
+    firehose,
     alerts: alerts.totals(),
     training,
+    scoring: held?.scoring ?? scored,
+    ...(held?.benchmark !== undefined && { benchmark: held.benchmark }),
     workers: options.workers,
     shards: roles.stream.shards,
-    consumers: delivered.consumers,
+    consumers: passes.flatMap(({ consumers }) => consumers),
     seconds: { ...stages.seconds, total: (now() - began) / 1000 },
   };
   writeFileSync(out.report, `${JSON.stringify(report, null, 2)}\n`);

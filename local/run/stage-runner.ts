@@ -22,9 +22,10 @@ export class StageRunner {
     this.signal.throwIfAborted();
     const line = this.progress.stage(name);
     const began = this.now();
+    const interrupted = untilAborted(this.signal);
     const ticker = setInterval(() => line.tick(), 250);
     try {
-      const [result, text] = await Promise.race([work(line), aborted(this.signal)]);
+      const [result, text] = await Promise.race([work(line), interrupted.promise]);
       line.done(text);
       return result;
     } catch (error: unknown) {
@@ -32,6 +33,7 @@ export class StageRunner {
       throw this.signal.aborted ? error : new StageFailure(name, error);
     } finally {
       clearInterval(ticker);
+      interrupted.forget();
       this.seconds[name] = (this.now() - began) / 1000;
     }
   }
@@ -49,10 +51,14 @@ export class StageFailure extends Error {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
+/** Rejects when the signal is aborted; `forget` takes the listener off again, so that many stages leave none behind. */
+function untilAborted(signal: AbortSignal): { readonly promise: Promise<never>; readonly forget: () => void } {
+  let forget = (): void => undefined;
   const promise = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    forget = () => signal.removeEventListener('abort', onAbort);
   });
   promise.catch(() => undefined);
-  return promise;
+  return { promise, forget };
 }

@@ -1,3 +1,5 @@
+import { benchmarkLines } from '../scoring/benchmark-lines';
+import { scoringLines } from '../scoring/scoring-lines';
 import { outcomeLines } from '../training/outcome-lines';
 import { bytes, count } from './numbers';
 import { differences, sum, type Report } from './report';
@@ -68,7 +70,10 @@ export function summarize(report: Report, folders: Folders, path: (target: strin
       row('sent twice', count(alerts.repeated), 'after shards moved between workers; under the same id');
     }
   }
-  lines.push('', ...outcomeLines(training, path));
+  lines.push('', ...outcomeLines(training, path), '', ...scoringLines(report.scoring, path));
+  if (report.benchmark !== undefined) {
+    lines.push('', ...benchmarkLines(report.benchmark));
+  }
   lines.push(
     '',
     `Seconds  ${Object.entries(report.seconds)

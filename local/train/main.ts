@@ -5,10 +5,10 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { exitCodes, relativePath, runCommand, type CommandContext, type ExitCode } from '../cli/command';
 import { executionsOn } from '../on-aws/executions';
 import { findOutput, stacksOn } from '../on-aws/find-output';
+import { saidByAws } from '../on-aws/said-by-aws';
 import type { TrainingOutcome } from '../training/outcome';
 import { documentsIn } from '../training/documents';
 import { outcomeLines } from '../training/outcome-lines';
-import { StageError } from '../run/stage-error';
 import { StateProgress } from '../run/state-progress';
 import { parseTrainOptions, trainHelp, type TrainOptions } from './options';
 import { trainHere } from './train-here';
@@ -63,13 +63,6 @@ async function onAws(
   } catch (error: unknown) {
     throw saidByAws(error);
   }
-}
-
-/** What AWS, or the SDK for want of credentials, answers is for a person to mend, and needs no stack trace. */
-function saidByAws(error: unknown): unknown {
-  return error instanceof Error && ('$fault' in error || error.name === 'CredentialsProviderError')
-    ? new StageError(`${error.name}: ${error.message}`, [], { cause: error })
-    : error;
 }
 
 runCommand(train);

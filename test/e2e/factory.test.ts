@@ -66,6 +66,7 @@ describe('a run of the factory, and what is trained on its data later', () => {
     expect(training.modelPackage).toMatchObject({ version: 1, approval: 'Approved', created: true });
     expect(run.stdout).toMatch(/package version +1 {2}Approved\n/);
     expect(run.stdout).toContain(`recall at 2 %`);
+    expect(report.scoring).toMatchObject({ end: 'batch-scored', batch: { modelVersion: 1 } });
   });
 
   test('trains the same window once: another command finds the job and the package', async () => {

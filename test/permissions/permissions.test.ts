@@ -1,8 +1,9 @@
 import { bundleRuntimeCode } from '../../lib/shared/runtime-code';
+import { score } from '../../local/run/stages/score';
 import { train } from '../../local/run/stages/train';
 import { denied, unused, type Right } from './kit/compare';
 import { notShown, type NotShown } from './kit/not-shown';
-import { deliverBadLines, operator, splitFirstShard } from './kit/operator';
+import { approveNewestModel, breakOffScoring, deliverBadLines, operator, splitFirstShard } from './kit/operator';
 import { statementsOfRole, type Statement } from './kit/policy';
 import { endTime, silent, startRehearsal, streamThrough, type Rehearsal } from './kit/rehearsal';
 import { tidyLeases } from './kit/tidy-leases';
@@ -21,7 +22,7 @@ interface Principal {
 
 const quick = { failoverTimeMs: 2_000, flushIntervalMs: 300, checkpointIntervalMs: 300, scaleOutLagSeconds: 30 } as const;
 
-describe('what the consumer, the functions, the workflow and the training job may do', () => {
+describe('what the consumer, the functions, the workflows and the training job may do', () => {
   let polling: Rehearsal;
   let fanOut: Rehearsal;
 
@@ -56,6 +57,14 @@ describe('what the consumer, the functions, the workflow and the training job ma
     await Promise.all([training(), tidyLeases(polling)]);
     // Once more: what a run finds that goes on where another has ended.
     await training();
+    const scoring = () => score({ roles, aws, out, signal, now: Date.now });
+    // Nothing but the seed of the devices says whether the model is good enough: what is asked here is who may do what.
+    await approveNewestModel(polling);
+    // A run that is broken off, one that fails on what it finds, and one that takes the batch up.
+    const mend = await breakOffScoring(polling);
+    await expect(scoring()).rejects.toThrow('TrainingInputInvalid');
+    mend();
+    expect(await scoring()).toMatchObject({ end: 'batch-scored' });
   });
   afterAll(async () => {
     expect(await Promise.all([polling.cleanup.run(), fanOut.cleanup.run()])).toEqual([[], []]);

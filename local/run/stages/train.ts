@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
-import { allStates, type Definition } from '../../aws/step-functions/definition';
 import { scheduleInput } from '../../aws/step-functions/schedule-input';
 import { dueAfter } from '../../cli/end-time';
 import type { OutDirectory } from '../../cli/out-directory';
 import { documentsHere } from '../../training/documents';
 import { readOutcome, type TrainingOutcome } from '../../training/outcome';
 import { executionInput, type TrainingRequest } from '../../training/request';
+import { followStates, type StateListeners } from '../follow-states';
 import type { LocalAws } from '../local-aws';
-import type { StageLine } from '../progress';
 import type { Roles } from '../roles';
-import { isShown, type StateChange } from '../state-progress';
 import { outputOf, runWorkflow } from '../workflow';
 
-export interface TrainProps {
+export interface TrainProps extends StateListeners {
   readonly roles: Roles;
   readonly aws: LocalAws;
   readonly out: OutDirectory;
@@ -22,9 +20,6 @@ export interface TrainProps {
   /** What is asked for by hand. @default - the template's schedule is fired */
   readonly request?: Omit<TrainingRequest, 'due'>;
   /** Where the state is shown that the execution is in. @default - nowhere */
-  readonly line?: Pick<StageLine, 'update'>;
-  /** Called with what happens to states, as it happens. @default nothing */
-  readonly onState?: (change: StateChange) => void;
   readonly signal: AbortSignal;
   readonly now: () => number;
 }
@@ -37,11 +32,10 @@ export interface TrainProps {
  * @throws StageError when the execution does not succeed
  */
 export async function train(props: TrainProps): Promise<TrainingOutcome> {
-  const { aws, line, now, onState, out, request, roles, signal } = props;
+  const { aws, now, out, request, roles, signal } = props;
   const { schedule, machine } = roles.training;
   const executionName = randomUUID();
   const due = dueAfter(props.endTime, roles.windowDelayMs);
-  const types = stateTypes(machine.definition);
   const execution = await runWorkflow(aws, {
     machine,
     input:
@@ -55,22 +49,9 @@ export async function train(props: TrainProps): Promise<TrainingOutcome> {
     executionName,
     startTime: new Date(now()),
     signal,
-    onState: ({ state: name, type: change }) => {
-      const type = types.get(name) ?? '';
-      if (change === 'entered' || change === 'exited') {
-        onState?.({ change, name, type });
-      }
-      if (change === 'entered' && isShown(type)) {
-        line?.update(name);
-      }
-    },
+    onState: followStates(machine, props),
   });
   await aws.bus.idle();
   const place = (uri: string): string => path.join(out.s3, uri.replace('s3://', ''));
   return readOutcome(outputOf(machine, execution, out.logs), documentsHere(place), place);
-}
-
-/** The type of each state, by its name. */
-function stateTypes(definition: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
-  return new Map(allStates(definition as unknown as Definition).map(({ name, state }) => [name, state.Type]));
 }

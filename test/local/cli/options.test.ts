@@ -1,12 +1,17 @@
 import { helpText, optionSpecs, parseOptions } from '../../../local/cli/options';
 import { UsageError } from '../../../local/cli/usage-error';
 
+const replay = ['--domain', 'turbofan', '--replay', 'a'] as const;
+
 describe('the command line', () => {
   test('has a default for everything', () => {
     expect(parseOptions([])).toEqual({
       domain: 'factory',
       stage: 'dev',
       replay: [],
+      score: [],
+      truth: undefined,
+      atMost: undefined,
       devices: undefined,
       records: 200_000,
       rate: undefined,
@@ -30,6 +35,15 @@ describe('the command line', () => {
     expect(parseOptions([])?.reading).toBeUndefined();
   });
 
+  test('takes files to score, what became of their devices, and the error that there may be', () => {
+    expect(parseOptions([...replay, '--score', 'b', '--truth', 'c', '--at-most', '13.5'])).toMatchObject({
+      replay: ['a'],
+      score: ['b'],
+      truth: 'c',
+      atMost: 13.5,
+    });
+  });
+
   test('leaves the shards to the stage when asked to', () => {
     expect(parseOptions(['--shards', 'stage'])?.shards).toBeUndefined();
   });
@@ -46,6 +60,12 @@ describe('the command line', () => {
     [['--shards', 'many'], '--shards many: allowed are whole numbers from 1 to 500 or the word stage'],
     [['--end-time', 'tomorrow'], '--end-time tomorrow: allowed are instants in UTC'],
     [['--out', ''], '--out: a value is needed'],
+    [['--score', 'x'], '--score needs --replay'],
+    [[...replay, '--truth', 'x'], '--truth needs --score'],
+    [[...replay, '--score', 'x', '--at-most', '3'], '--at-most needs --truth'],
+    [[...replay, '--score', 'x', '--truth', 'y', '--at-most', '-3'], '--at-most'],
+    [[...replay, '--score', 'x', '--truth', 'y', '--at-most', '0'], '--at-most 0: allowed are numbers above 0'],
+    [['--replay', 'a', '--score', 'x', '--truth', 'y'], '--truth: the domain factory does not say how such a file is read'],
     [['data.txt'], 'unexpected argument "data.txt"'],
     [['--domain', 'turbofan', '--replay', 'x', '--records', '5'], '--records is for the simulator'],
     [['--keep=yes'], '--keep'],

@@ -20,6 +20,21 @@ const report: Report = {
   alerts: { sent: 5, repeated: 1, toldTogether: 30, bySignal: { power: 1, vibration: 4 } },
   firehose: { records: 9, payloadBytes: 1_000_000, billedBytes: 1_010_000 },
   training: outcome,
+  scoring: {
+    end: 'batch-scored',
+    batch: {
+      id: '20261120T093000000Z',
+      from: '2026-11-20T09:30:00.000Z',
+      cutoff: '2026-11-20T10:30:00.000Z',
+      rows: 1_180,
+      files: 1,
+      model: 'job-1',
+      modelVersion: 3,
+    },
+    predictions: '/out/predictions',
+    worstDevices: [{ deviceId: 'press-4', sequence: 7, eventTime: '2026-11-20T10:29:00.000Z', prediction: 0.81239 }],
+    devices: 40,
+  },
   workers: 2,
   shards: 4,
   consumers: [{ workerId: 'consumer-1', maxRssBytes: 150e6, deviceStatesWritten: 1_234 }],
@@ -55,6 +70,35 @@ describe('the summary', () => {
     );
     const alerts = { sent: 0, repeated: 0, toldTogether: 0, bySignal: {} };
     expect(summarize({ ...report, alerts }, { tables: {}, quarantine: '', alerts: '' }, (path) => path)).not.toContain('Alerts');
+  });
+
+  test('says what was scored, by which model, and which devices to look at', () => {
+    expect(text).toMatch(/rows scored +1,180 {2}that arrived from 2026-11-20T09:30:00\.000Z to 2026-11-20T10:30:00\.000Z\n/);
+    expect(text).toMatch(/model +version 3 {2}job-1\n +devices +40\n +predictions +out\/predictions\n/);
+    expect(text).toMatch(/devices to look at +0\.8124 {2}press-4, 2026-11-20T10:29:00\.000Z\n/);
+    expect(text).not.toContain('Benchmark');
+    const nothing = { end: 'nothing-to-score', reason: 'no model is approved' } as const;
+    expect(summarize({ ...report, scoring: nothing }, { tables: {}, quarantine: '', alerts: '' }, (path) => path)).toContain(
+      'nothing to score       no model is approved\n',
+    );
+  });
+
+  test('stands beside what others have published, the best first', () => {
+    const benchmark = {
+      doc: 'Life that was left.',
+      devices: 100,
+      rmse: 11.149,
+      bias: 0.76,
+      atMost: 11,
+      published: [
+        { what: 'CNN', rmse: 16.97, source: 'published' },
+        { what: 'LSTM', rmse: 10.5, source: 'published' },
+      ],
+    };
+    const compared = summarize({ ...report, benchmark }, { tables: {}, quarantine: '', alerts: '' }, (path) => path);
+    expect(compared).toMatch(
+      /LSTM +10\.50 {2}published\n +this run +11\.15 {2}100 devices, \+0\.76 in the mean\n +CNN +16\.97 .*\n +at most +11\.00 {2}MISSED\n/,
+    );
   });
 
   test('says plainly when the balance is off, and where', () => {

@@ -1,5 +1,9 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
 import { FirehoseClient, PutRecordCommand } from '@aws-sdk/client-firehose';
 import { KinesisClient, PutRecordsCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
+import { ListModelPackagesCommand, SageMakerClient, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { planScoringEnvironment } from '../../../core/environment';
 import { detector } from '../../../domains/factory/anomaly';
 import type { Rehearsal } from './rehearsal';
 
@@ -41,6 +45,33 @@ export async function putUnusualReading({ aws, roles }: Rehearsal): Promise<void
   }));
   await client.send(new PutRecordsCommand({ StreamName: roles.stream.name, Records: records }));
   client.destroy();
+}
+
+/** Approves the newest model of the pipeline, as a person may, whatever was said of it. */
+export async function approveNewestModel({ aws, pipeline }: Rehearsal): Promise<void> {
+  const client = new SageMakerClient(connection(aws.environmentOf(operator), 'SAGEMAKER'));
+  const [group] = pipeline.modelPackageGroups;
+  const { ModelPackageSummaryList = [] } = await client.send(
+    new ListModelPackagesCommand({ ModelPackageGroupName: group?.name, SortBy: 'CreationTime', SortOrder: 'Descending' }),
+  );
+  const ModelPackageArn = ModelPackageSummaryList[0]?.ModelPackageArn;
+  await client.send(new UpdateModelPackageCommand({ ModelPackageArn, ModelApprovalStatus: 'Approved' }));
+  client.destroy();
+}
+
+/**
+ * Has the function plan a batch, without a run that would go on, and spoils the list of its rows.
+ * @returns mends the list
+ */
+export async function breakOffScoring({ aws, out, pipeline }: Rehearsal): Promise<() => void> {
+  const { backfillHours, lakeBucket, scoringPrefix } = planScoringEnvironment;
+  const plan = pipeline.functions.find(({ environment }) => backfillHours in environment);
+  const result = await aws.lambda.invoke(plan?.arn ?? '', { executionName: 'broken-off' });
+  const { batch } = (result.status === 'succeeded' ? result.payload : {}) as { readonly batch: { readonly id: string } };
+  const { [lakeBucket]: bucket = '', [scoringPrefix]: prefix = '' } = plan?.environment ?? {};
+  const list = path.join(out.s3, bucket, prefix, 'batches', batch.id, 'rows.json');
+  writeFileSync(list, '{}');
+  return () => rmSync(list);
 }
 
 /** Puts a line on the delivery stream of each table that is no row of it, and waits until it is dealt with. */

@@ -27,6 +27,7 @@ import { stream } from '../../../local/run/stages/stream';
 import { workersReady } from '../../../local/run/stages/workers';
 import { readAssembly } from '../../../local/template/assembly';
 import { Evaluator } from '../../../local/template/evaluate';
+import type { Pipeline } from '../../../local/template/pipeline';
 import { readPipeline } from '../../../local/template/read-pipeline';
 import { allResources, type TemplateResource } from '../../../local/template/resource';
 import { Observed } from './observed';
@@ -34,6 +35,7 @@ import { connection, operator, putUnusualReading } from './operator';
 
 /** A pipeline that runs on this machine, with a recorder at its services. */
 export interface Rehearsal {
+  readonly pipeline: Pipeline;
   readonly resources: readonly TemplateResource[];
   readonly roles: Roles;
   readonly aws: LocalAws;
@@ -68,7 +70,7 @@ export async function startRehearsal(settings: StageSettings, code: RuntimeCode)
   const aws = await startLocalAws(pipeline, out, cleanup, { recorder: observed.recorder });
   const signal = new AbortController().signal;
   const resources = allResources(new Evaluator(assembly));
-  return { resources, roles: assignRoles(pipeline), aws, out, observed, cleanup, signal };
+  return { pipeline, resources, roles: assignRoles(pipeline), aws, out, observed, cleanup, signal };
 }
 
 export interface Load {
