@@ -17,8 +17,8 @@ const specs = {
 } as const satisfies OptionSpecs;
 
 export const helpText = [
-  'Runs the whole pipeline several times on the same simulated fleet: with one worker, with three of which one is killed, and by',
-  'enhanced fan-out. Training set and model have to be the same, to the byte.',
+  'Runs the whole pipeline twice on the same simulated fleet: with one worker that reads by enhanced fan-out, and with three that poll,',
+  'of which one is killed half-way. Training set and model have to be the same, to the byte.',
   '',
   'Usage: npm run repeatable -- [options]',
   '',

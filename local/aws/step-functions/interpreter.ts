@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RunOptions, StateMachineDefinition } from 'aws-local-stepfunctions';
 import { checkDefinition } from './check-definition';
 import { DefinitionError, type Definition } from './definition';
@@ -28,6 +29,9 @@ interface LibraryEvent {
 /** Starts a machine; `definition` is written as Step Functions takes it. */
 export type StartMachine = (definition: Definition, input: unknown, options: RunOptions) => RunningMachine;
 
+/** SHA-256 of definitions that were found valid: the interpreter compiles its schemas for each, which takes longer than most runs. */
+const valid = new Set<string>();
+
 /**
  * Loads the interpreter, which brings SDK clients along, and holds the definition against what it and this machine can do.
  * @throws DefinitionError when the definition is invalid or asks for what is not supported here
@@ -35,12 +39,14 @@ export type StartMachine = (definition: Definition, input: unknown, options: Run
 export async function loadInterpreter(definition: Definition, isSupported: (resource: string) => boolean): Promise<StartMachine> {
   providePromiseWithResolvers();
   const { StateMachine } = await import('aws-local-stepfunctions');
+  const hash = createHash('sha256').update(JSON.stringify(definition)).digest('hex');
   try {
     // Constructed for its validation of the definition as it was written.
-    new StateMachine(definition as StateMachineDefinition);
+    new StateMachine(definition as StateMachineDefinition, { validationOptions: { noValidate: valid.has(hash) } });
   } catch (error: unknown) {
     throw new DefinitionError(`the state machine's definition is invalid: ${String(error)}`, { cause: error });
   }
+  valid.add(hash);
   checkDefinition(definition, isSupported);
   const machines = new Map<Definition, Machine>();
   return (part, input, options) => {

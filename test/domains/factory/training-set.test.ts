@@ -205,7 +205,7 @@ describe('the factory training set, of any lake', () => {
         const keys = all.found.map(({ device_id: id, sequence }) => `${String(id)}/${String(sequence)}`);
         expect(new Set(keys).size).toBe(keys.length);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 
@@ -222,7 +222,7 @@ describe('the factory training set, of any lake', () => {
         expect(trained(whole.examples)).toEqual(trained(without.examples));
         examined += trained(whole.examples).length;
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
     expect(examined).toBeGreaterThan(0);
   });

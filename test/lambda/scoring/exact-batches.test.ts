@@ -81,7 +81,7 @@ test('every row that arrives is scored once, whatever breaks off; a batch that i
         expected.map(({ sequence, flow }) => [sequence, flow < 5 ? 1 : 2]).sort(([a = 0], [b = 0]) => a - b),
       );
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
@@ -102,7 +102,7 @@ test('two executions at the same time score one batch, once', async () => {
       const inFirst = rows.filter(({ arrival }) => arrival >= start - 3_600_000 && arrival < start);
       expect(scored).toEqual(inFirst.map(({ sequence }) => sequence));
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 

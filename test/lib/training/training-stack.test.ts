@@ -466,6 +466,13 @@ describe('the training stack in a region of China, on two instances, with what a
     expect(rules('AWS::EC2::SecurityGroupEgress')).toEqual(expect.arrayContaining(between));
   });
 
+  it('names the group of its models, which CloudFormation cannot make there', () => {
+    expect(Object.values(propertiesOf(training, 'AWS::SageMaker::ModelPackageGroup'))).toEqual([]);
+    expect(roleStatements(training, 'RegisterModelFunctionRole')['RegisterModels']?.resources).toContainEqual(
+      expect.stringMatching(/^arn:aws-cn:sagemaker:cn-north-1:123456789012:model-package-group\/.+/),
+    );
+  });
+
   it('trains in the image that is configured, and lets the job pull that one only', () => {
     expect(variablesOf(training, 'StartTrainingFunction')['TRAINING_IMAGE']).toBe(image);
     expect(roleStatements(training, 'JobRole')['PullImage']?.resources).toEqual([
