@@ -73,13 +73,17 @@ export function held(window: ReadingWindow): { times: number[]; signals: (number
 
 /** How statistics differ from what they should be, relative to `scale`; counts and extremes have to be equal. */
 export function expectClose(actual: Statistics | undefined, expected: Statistics | undefined, scale: number): void {
-  expect(actual && { ...actual, mean: 0, deviation: 0, slope: 0 }).toEqual(
-    expected && { ...expected, mean: 0, deviation: 0, slope: 0 },
-  );
+  expect(exact(actual)).toEqual(exact(expected));
   for (const name of ['mean', 'deviation', 'slope'] as const) {
     const error = Math.abs((actual?.[name] ?? 0) - (expected?.[name] ?? 0));
     expect(error).toBeLessThanOrEqual(scale * Math.max(1, Math.abs(expected?.[name] ?? 0)));
   }
+}
+
+/** What has to be equal. -0 and 0 are: which of the two is the least is nobody's business. */
+function exact(statistics: Statistics | undefined): unknown {
+  const same = statistics && { ...statistics, mean: 0, deviation: 0, slope: 0 };
+  return same && Object.fromEntries(Object.entries(same).map(([name, value]) => [name, value + 0]));
 }
 
 /** Readings with few different times, so that ties and late arrivals are common. */
