@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { differences, type Report } from '../../local/run/report';
 import type { TrainingRequest } from '../../local/training/request';
+import { differences as differencesBetween } from '../repeatable/compare';
+import { readMade } from '../repeatable/made';
 import { AppRun, CommandRun } from './run-app';
 import { trainAgain } from './train-again';
 
@@ -23,19 +25,26 @@ describe('a run of the factory, and what is trained on its data later', () => {
     start: new Date(endTime - days * dayMs).toISOString(),
     end: new Date(endTime).toISOString(),
   });
+  const sameFleet = [
+    ...['--records', '30000', '--devices', '60', '--shards', '8', '--seed', '7'],
+    ...['--end-time', new Date(endTime).toISOString()],
+  ];
   let run: AppRun;
   let report: Report;
+  /** The same by other workers, one of them killed. It mostly waits for the leases of the dead: it runs beside the tests before its own. */
+  let other: AppRun;
   const jobs = (): readonly string[] => readdirSync(path.join(run.out, 'training'));
 
   beforeAll(async () => {
-    run = new AppRun([
-      ...['--records', '30000', '--devices', '60', '--shards', '8', '--seed', '7'],
-      ...['--end-time', new Date(endTime).toISOString()],
-    ]);
+    run = new AppRun(sameFleet);
     expect({ exitCode: await run.exitCode, stderr: run.stderr }).toMatchObject({ exitCode: 0 });
     report = run.report();
+    other = new AppRun([...sameFleet, '--workers', '3', '--reading', 'fan-out', '--kill-worker']);
   });
-  afterAll(() => run.remove());
+  afterAll(() => {
+    run.remove();
+    other.remove();
+  });
 
   test('accounts for every record', async () => {
     expect(report.consumers.map(({ maxRssBytes }) => maxRssBytes === null)).toEqual([false, false]);
@@ -113,5 +122,18 @@ describe('a run of the factory, and what is trained on its data later', () => {
     expect(candidate?.averagePrecision).toBeLessThan(current?.evaluation?.averagePrecision ?? 0);
     expect(outcome?.modelPackage).toMatchObject({ version: 3, approval: 'Rejected' });
     expect(messages.filter((message) => message.includes('rejected'))).toHaveLength(1);
+  });
+
+  test('makes the same to the byte of a fleet that three workers read by enhanced fan-out, one of them killed', async () => {
+    expect({ exitCode: await other.exitCode, stderr: other.stderr }).toMatchObject({ exitCode: 0 });
+    const otherReport = other.report();
+    expect(otherReport.records.balanced).toBe(true);
+    const made = ({ out }: AppRun, report: Report) => ({
+      name: out,
+      redelivered: report.records.redelivered,
+      seconds: 0,
+      made: readMade(out, report),
+    });
+    expect(differencesBetween([made(run, report), made(other, otherReport)])).toEqual([]);
   });
 });
