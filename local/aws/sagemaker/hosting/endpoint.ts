@@ -32,6 +32,8 @@ export interface Endpoint {
   /** The configuration that serves; of one that was never in service, the one that it was created with. */
   readonly configName: string;
   readonly status: EndpointStatus;
+  /** The configuration that it is being brought to. @default - to none */
+  readonly pendingConfigName?: string;
   /** Why it could not be created, or updated the last time. @default - nothing is wrong */
   readonly failureReason?: string;
   readonly createdAt: number;
@@ -67,6 +69,9 @@ export function describeEndpoint(endpoint: Endpoint, config: EndpointConfig | un
     EndpointConfigName: endpoint.configName,
     EndpointStatus: endpoint.status,
     ...(endpoint.failureReason !== undefined && { FailureReason: endpoint.failureReason }),
+    ...(endpoint.pendingConfigName !== undefined && {
+      PendingDeploymentSummary: { EndpointConfigName: endpoint.pendingConfigName, StartTime: endpoint.modifiedAt / 1000 },
+    }),
     ...(endpoint.status !== 'Creating' &&
       endpoint.status !== 'Failed' &&
       variant !== undefined && {

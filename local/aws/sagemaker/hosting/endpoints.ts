@@ -61,8 +61,10 @@ export class Endpoints {
   constructor(private readonly props: EndpointsProps) {
     const kept = new KeptEntities(props.stateIn('endpoints'), isEndpoint);
     this.endpoints = new NamedThings('endpoint', `${props.arnPrefix}:endpoint/`, kept);
-    for (const endpoint of this.endpoints.all().filter(({ status }) => status !== 'Failed')) {
-      this.deploy({ ...endpoint, status: 'Creating' }, endpoint.configName);
+    for (const { name, arn, configName, createdAt, modifiedAt, status } of this.endpoints.all()) {
+      if (status !== 'Failed') {
+        this.deploy({ name, arn, configName, createdAt, modifiedAt, status: 'Creating' }, configName);
+      }
     }
   }
 
@@ -105,7 +107,7 @@ export class Endpoints {
 
   /** Brings an endpoint into service under a configuration. One that was in service stays so, as it was, when that fails. */
   private deploy(endpoint: Endpoint, configName: string): void {
-    this.changed(endpoint);
+    this.changed({ ...endpoint, pendingConfigName: configName });
     const deployment = this.load(configName)
       .then(
         (serving): Partial<Endpoint> => {

@@ -1,6 +1,7 @@
 import { notSupported } from '../../http/aws-error';
 import type { Operation } from '../../http/json-service';
 import { KeptEntities } from '../../kept-entities';
+import { compareTexts, isBetween, pageOf } from '../page';
 import { checkRequest, invalid, type Members } from '../shapes';
 import { isEndpointConfig, isHostableModel, type EndpointConfig, type HostableModel } from './endpoint';
 import * as requests from './hosting-requests';
@@ -35,12 +36,19 @@ export class HostedModels {
       const { name, arn, input: described, createdAt } = this.models.get(nameIn('DescribeModel', 'ModelName', input));
       return { ...described, ModelName: name, ModelArn: arn, CreationTime: createdAt / 1000 };
     },
+    ListModels: (input) =>
+      listed('ListModels', 'Models', input, this.models.all(), ({ name, arn }) => ({ ModelName: name, ModelArn: arn })),
     DeleteModel: (input) => this.models.remove(this.models.get(nameIn('DeleteModel', 'ModelName', input))),
     CreateEndpointConfig: (input) => this.createConfig(input),
     DescribeEndpointConfig: (input) => {
       const config = this.configs.get(nameIn('DescribeEndpointConfig', 'EndpointConfigName', input));
       return { ...config.input, EndpointConfigArn: config.arn, CreationTime: config.createdAt / 1000 };
     },
+    ListEndpointConfigs: (input) =>
+      listed('ListEndpointConfigs', 'EndpointConfigs', input, this.configs.all(), ({ name, arn }) => ({
+        EndpointConfigName: name,
+        EndpointConfigArn: arn,
+      })),
     DeleteEndpointConfig: (input) =>
       this.configs.remove(this.configs.get(nameIn('DeleteEndpointConfig', 'EndpointConfigName', input))),
   };
@@ -106,6 +114,28 @@ export class HostedModels {
 export function nameIn(operation: string, member: 'ModelName' | 'EndpointConfigName' | 'EndpointName', input: Members): string {
   checkRequest(operation, requests.named(member), input);
   return String(input[member]);
+}
+
+/** A page of what there is of a kind. The newest comes first when the request does not say. */
+function listed<Thing extends HostableModel | EndpointConfig>(
+  operation: string,
+  member: string,
+  input: Members,
+  things: readonly Thing[],
+  summarize: (thing: Thing) => Members,
+): Members {
+  checkRequest(operation, requests.listed, input);
+  const { NameContains: part, SortBy: order } = input;
+  const found = things.filter(
+    (thing) => (typeof part !== 'string' || thing.name.includes(part)) && isBetween(thing.createdAt, input, 'CreationTime'),
+  );
+  const { entries, nextToken } = pageOf(found, input, {
+    key: ({ name }) => name,
+    compare: (one, other) => (order === 'Name' ? 0 : one.createdAt - other.createdAt) || compareTexts(one.name, other.name),
+    defaultOrder: 'Descending',
+  });
+  const summaries = entries.map((thing) => ({ ...summarize(thing), CreationTime: thing.createdAt / 1000 }));
+  return { [member]: summaries, ...(nextToken !== undefined && { NextToken: nextToken }) };
 }
 
 function checkServerless({ MemorySizeInMB: memory, MaxConcurrency: most, ProvisionedConcurrency: provisioned }: Members): void {

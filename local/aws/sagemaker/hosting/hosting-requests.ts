@@ -1,4 +1,4 @@
-import { entityName, integer, list, roleArn, structure, type Shape } from '../shapes';
+import { entityName, integer, list, oneOf, roleArn, structure, time, type Shape } from '../shapes';
 
 const modelName: Shape = { kind: 'text', max: 63, pattern: /[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?/ };
 const tags = list(
@@ -81,6 +81,20 @@ export const updateEndpoint = structure(
   'EndpointName',
   'EndpointConfigName',
 );
+
+/**
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModels.html
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListEndpointConfigs.html
+ */
+export const listed = structure({
+  SortBy: oneOf('Name', 'CreationTime'),
+  SortOrder: oneOf('Ascending', 'Descending'),
+  NextToken: { kind: 'text', max: 8192 },
+  MaxResults: integer(1, 100),
+  NameContains: { kind: 'text', max: 63, pattern: /[a-zA-Z0-9-]+/ },
+  CreationTimeBefore: time,
+  CreationTimeAfter: time,
+});
 
 /** A request that says nothing but a name. */
 export const named = (member: 'ModelName' | 'EndpointConfigName' | 'EndpointName') =>

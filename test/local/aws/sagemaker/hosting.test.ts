@@ -12,6 +12,8 @@ import {
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
+  ListEndpointConfigsCommand,
+  ListModelsCommand,
   SageMakerClient,
   UpdateEndpointCommand,
   UpdateModelPackageCommand,
@@ -164,11 +166,16 @@ describe('hosting of models', () => {
     await createModel('ten');
     await createConfig('ten');
     await client.send(new UpdateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'ten-config' }));
-    expect(await describeEndpoint()).toMatchObject({ EndpointStatus: 'Updating', EndpointConfigName: 'one-config' });
+    expect(await describeEndpoint()).toMatchObject({
+      EndpointStatus: 'Updating',
+      EndpointConfigName: 'one-config',
+      PendingDeploymentSummary: { EndpointConfigName: 'ten-config' },
+    });
     // What served goes on serving until then.
     expect(['3\n', '30\n']).toContain(await invoke('1,2'));
     await service.endpointsSettled();
     expect(await invoke('1,2')).toBe('30\n');
+    expect(await describeEndpoint()).not.toHaveProperty('PendingDeploymentSummary');
 
     await createModel('broken');
     await createConfig('broken');
@@ -210,6 +217,24 @@ describe('hosting of models', () => {
     await expect(client.send(new DescribeModelCommand({ ModelName: 'one' }))).rejects.toThrow(
       `Could not find model "${arnPrefix}:model/one".`,
     );
+  });
+
+  // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListModels.html
+  test('models and configurations are listed, a page at a time', async () => {
+    for (const name of ['one', 'ten', 'tenth']) {
+      await createModel(name);
+      await createConfig(name);
+    }
+    const byName = { SortBy: 'Name', SortOrder: 'Ascending' } as const;
+    const first = await client.send(new ListModelsCommand({ ...byName, MaxResults: 2 }));
+    const rest = await client.send(new ListModelsCommand({ ...byName, MaxResults: 2, NextToken: first.NextToken }));
+    expect([first, rest].map(({ Models = [] }) => Models.map(({ ModelName }) => ModelName))).toEqual([['one', 'ten'], ['tenth']]);
+    expect(rest.NextToken).toBeUndefined();
+    const { EndpointConfigs } = await client.send(new ListEndpointConfigsCommand({ ...byName, NameContains: 'ten' }));
+    expect(EndpointConfigs).toMatchObject([
+      { EndpointConfigName: 'ten-config', EndpointConfigArn: `${arnPrefix}:endpoint-config/ten-config` },
+      { EndpointConfigName: 'tenth-config' },
+    ]);
   });
 
   test('is there again for a later process', async () => {
