@@ -221,6 +221,30 @@ export const finishScoringEnvironment = {
   pipeline: 'PIPELINE',
 } as const;
 
+/** Environment of the function that has the model in use answer requests. */
+export const deployModelEnvironment = {
+  domain: 'DOMAIN',
+  modelPackageGroup: 'MODEL_PACKAGE_GROUP',
+  /** The endpoint's name, and the start of the names of what it serves; `-v<version>` follows. */
+  endpointName: 'ENDPOINT_NAME',
+  /** Memory of the endpoint, in MiB. */
+  endpointMemoryMiB: 'ENDPOINT_MEMORY_MIB',
+  /** Requests that it answers at a time. */
+  endpointMaxConcurrency: 'ENDPOINT_MAX_CONCURRENCY',
+  /** JSON object: tags of the endpoint and of what it serves. */
+  endpointTags: 'ENDPOINT_TAGS',
+  /** ARN of the role that the model runs under. */
+  modelRoleArn: 'MODEL_ROLE_ARN',
+  /** How long a deployment may take, in seconds. */
+  deploymentLimitSeconds: 'DEPLOYMENT_LIMIT_SECONDS',
+} as const;
+
+/** A further variable of that function, set only when a key encrypts the lake that is not AWS's own. */
+export const endpointKeyEnvironment = {
+  /** ARN of the KMS key for the image that the endpoint keeps. */
+  kmsKeyArn: 'KMS_KEY_ARN',
+} as const;
+
 /** Environment of the function that turns CSV lines on a table's delivery stream into rows. */
 export const csvToRowsEnvironment = {
   domain: 'DOMAIN',

@@ -33,6 +33,8 @@ export const trainingErrors = {
   modelUnreadable: 'ModelUnreadable',
   /** The Model Registry does not take the model, and would not take it again. */
   registrationInvalid: 'RegistrationInvalid',
+  /** SageMaker does not take what would serve the model, and would not take it again. */
+  deploymentInvalid: 'DeploymentInvalid',
   /** Not every row of a batch was scored, or some more than once. */
   scoringIncomplete: 'ScoringIncomplete',
 } as const;

@@ -2,10 +2,10 @@ import type { Domain } from '../../core/domain';
 import { scoringSelect, unloadStatement } from '../../core/training-set';
 import { windowClosing, type ShardLease } from '../../core/window-closing';
 import { findDocument, writeOnce } from '../shared/document';
-import { featuresHash } from '../shared/features-hash';
 import { uriOf, type Lake } from '../shared/lake';
-import { modelInUse, packageMetadata, type ModelRegistry, type RegisteredModel } from '../shared/model-registry';
-import { batchId, placesOf, readScoringBatch, type ScoringBatch, type ScoringModel } from '../shared/scoring-batch';
+import type { ModelRegistry } from '../shared/model-registry';
+import { batchId, placesOf, readScoringBatch, type ScoringBatch } from '../shared/scoring-batch';
+import { usableModel } from '../shared/usable-model';
 import { begin, findProgress, type Progress } from './progress';
 
 const hourMs = 3_600_000;
@@ -70,7 +70,7 @@ export async function planScoring(props: PlanScoringProps, executionName: string
   }
   const unscored = progress.kind === 'scored' ? { unscoredSeconds: secondsSince(progress.until, now()) } : {};
   const nothing = (reason: string): PlannedScoring => ({ status: 'nothing-to-score', reason, ...unscored });
-  const usable = usableModel(props, await modelInUse(props.registry));
+  const usable = await usableModel(props.registry, config.domain);
   if ('reason' in usable) {
     return nothing(usable.reason);
   }
@@ -100,27 +100,6 @@ async function startOf({ config, lake }: PlanScoringProps, progress: Progress, c
   return progress.kind === 'scored'
     ? progress.until
     : begin(lake, config.scoringPrefix, Math.max(0, cutoff - config.backfillHours * hourMs));
-}
-
-/** The model in use, when it can score the rows of today. */
-function usableModel(
-  { config, registry }: PlanScoringProps,
-  inUse: RegisteredModel | undefined,
-): { readonly model: ScoringModel } | { readonly reason: string } {
-  if (inUse === undefined) {
-    return { reason: `no model of ${registry.group} is approved` };
-  }
-  const { arn, metadata, modelUri, version } = inUse;
-  const jobName = metadata[packageMetadata.jobName];
-  if (modelUri === undefined || jobName === undefined) {
-    return { reason: `version ${version} of ${registry.group}, the model in use, was not registered by this pipeline` };
-  }
-  if (metadata[packageMetadata.featuresHash] !== featuresHash(config.domain.trainingSet.features)) {
-    return {
-      reason: `version ${version} of ${registry.group}, the model in use, was trained on other features than rows have now: a new model has to be trained and approved`,
-    };
-  }
-  return { model: { jobName, modelPackageArn: arn, version, modelUri } };
 }
 
 async function ready(props: PlanScoringProps, batch: ScoringBatch, executionName: string): Promise<PlannedScoring> {

@@ -1,4 +1,5 @@
 import { handler as checkWindow } from '../../lambda/check-window/handler';
+import { handler as deployModel } from '../../lambda/deploy-model/handler';
 import { handler as inspectTrainingSet } from '../../lambda/inspect-training-set/handler';
 import { handler as judgeModel } from '../../lambda/judge-model/handler';
 import { handler as planTraining } from '../../lambda/plan-training/handler';
@@ -6,9 +7,18 @@ import { handler as recordModel } from '../../lambda/record-model/handler';
 import { handler as registerModel } from '../../lambda/register-model/handler';
 import { handler as startTraining } from '../../lambda/start-training/handler';
 
-const handlers = { checkWindow, planTraining, inspectTrainingSet, startTraining, recordModel, judgeModel, registerModel };
+const handlers = {
+  checkWindow,
+  planTraining,
+  inspectTrainingSet,
+  startTraining,
+  recordModel,
+  judgeModel,
+  registerModel,
+  deployModel,
+};
 
-describe('each training function', () => {
+describe('each function of the workflows', () => {
   const before = process.env;
   afterEach(() => {
     process.env = before;
@@ -18,7 +28,7 @@ describe('each training function', () => {
     process.env = { DOMAIN: 'turbofan' };
     await expect(handler({})).rejects.toMatchObject({
       name: 'TrainingInputInvalid',
-      message: expect.stringMatching(/environment variable .*LAKE_BUCKET.* is not set/) as string,
+      message: expect.stringMatching(/environment variable .*(?:LAKE_BUCKET|ENDPOINT_NAME).* is not set/) as string,
     });
   });
 });
