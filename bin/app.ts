@@ -41,6 +41,7 @@ async function main(): Promise<void> {
     stage: context('stage'),
     shards: context('shards'),
     reading: context('reading'),
+    endpoint: context('endpoint'),
     destroyData: context('destroyData'),
   });
   const name = context('domain') ?? defaultDomain;

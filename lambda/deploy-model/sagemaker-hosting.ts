@@ -14,12 +14,10 @@ import {
   type SageMakerClient,
   type Tag,
 } from '@aws-sdk/client-sagemaker';
+import { endpointVariant } from '../../core/endpoint-variant';
 import { errorName } from '../shared/api-error';
 import type { ServingConfig } from './config';
 import type { Endpoint, Hosting } from './hosting';
-
-/** The one variant of a serverless endpoint, under the name that SageMaker's own console and SDK give it. */
-export const variantName = 'AllTraffic';
 
 /** Endpoints of Amazon SageMaker. */
 export class SageMakerHosting implements Hosting {
@@ -65,7 +63,7 @@ export class SageMakerHosting implements Hosting {
             EndpointConfigName,
             ProductionVariants: [
               {
-                VariantName: variantName,
+                VariantName: endpointVariant,
                 ModelName: EndpointConfigName,
                 ServerlessConfig: { MemorySizeInMB: memoryMiB, MaxConcurrency: maxConcurrency },
               },

@@ -12,6 +12,11 @@ export const commandLineKeys = {
     meaning: '`polling` or `fan-out`, [what it is and costs](../consumer/kcl/README.md#enhanced-fan-out)',
     otherwise: 'the stage’s',
   },
+  endpoint: {
+    value: 'HOW',
+    meaning: '`none` or `serverless`, [whether the model in use answers requests](scoring.md#an-endpoint)',
+    otherwise: 'the stage’s',
+  },
   destroyData: {
     value: 'STAGE',
     meaning: 'the name of the stage again: with `mayDestroyData`, data goes with its stack',

@@ -111,5 +111,5 @@ export type { IngestionConfig, StreamCapacity } from './schema/ingestion';
 export type { LakeConfig } from './schema/lake';
 export type { MonitoringConfig } from './schema/monitoring';
 export { maxAvailabilityZones, subnetBits, type NetworkConfig } from './schema/network';
-export type { ScoringConfig } from './schema/scoring';
+export type { ScoringConfig, ServerlessEndpointConfig } from './schema/scoring';
 export type { TrainingConfig } from './schema/training';

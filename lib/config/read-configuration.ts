@@ -12,6 +12,8 @@ export interface CommandLineContext {
   readonly shards?: unknown;
   /** Replaces how the stage's consumer reads the stream: polling or fan-out. @default - what the stage says */
   readonly reading?: unknown;
+  /** Replaces whether the model in use answers requests: none or serverless. @default - what the stage says */
+  readonly endpoint?: unknown;
   /** The stage's name: the second opt-in to delete data with its stack. @default - data is retained */
   readonly destroyData?: unknown;
 }
@@ -38,7 +40,8 @@ export function configurationOf(stage: string, settings: StageSettings, context:
     throw new ConfigurationError('a stage’s name', stage, 'lower-case letters, digits and single hyphens, at most 12 characters');
   }
   const config: PipelineConfig = { ...parseSettings(settings), stage, destroysData: false };
-  return ruled(withDestroyData(withReading(withShards(config, context.shards), context.reading), context.destroyData));
+  const read = withEndpoint(withReading(withShards(config, context.shards), context.reading), context.endpoint);
+  return ruled(withDestroyData(read, context.destroyData));
 }
 
 function withShards(config: PipelineConfig, value: unknown): PipelineConfig {
@@ -68,6 +71,16 @@ function withReading(config: PipelineConfig, value: unknown): PipelineConfig {
     throw new ConfigurationError('-c reading', value, 'polling or fan-out');
   }
   return { ...config, consumer: { ...config.consumer, reading: value } };
+}
+
+function withEndpoint(config: PipelineConfig, value: unknown): PipelineConfig {
+  if (value === undefined) {
+    return config;
+  }
+  if (value !== 'none' && value !== 'serverless') {
+    throw new ConfigurationError('-c endpoint', value, 'none or serverless');
+  }
+  return { ...config, scoring: { ...config.scoring, endpoint: { ...config.scoring.endpoint, mode: value } } };
 }
 
 function withDestroyData(config: PipelineConfig, value: unknown): PipelineConfig {

@@ -7,6 +7,7 @@ import {
   scoringMetrics,
   trainingMetrics,
 } from '../../core/metrics';
+import { endpointVariant } from '../../core/endpoint-variant';
 import type { Watched } from './watched';
 
 const iotActionsPeriod = Duration.minutes(5);
@@ -57,6 +58,15 @@ export function workflowMetrics({ stateMachineArn }: Pick<Watched, 'stateMachine
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
 export function queueMetrics(queueName: string): MetricSource {
   return source('AWS/SQS', { QueueName: queueName });
+}
+
+/**
+ * Of the only variant of a serverless endpoint, which has the name that lambda/deploy-model gives it.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html#cloudwatch-metrics-endpoint-invocation
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-monitoring.html
+ */
+export function endpointMetrics({ endpointName }: NonNullable<Watched['endpoint']>): MetricSource {
+  return source('AWS/SageMaker', { EndpointName: endpointName, VariantName: endpointVariant });
 }
 
 /** Of the rule as such; for its actions see `iotActions`. @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html#rulemetrics */

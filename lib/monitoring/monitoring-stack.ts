@@ -68,6 +68,11 @@ function watch({ config, foundation, prefix, ingestion, delivery, consumer, trai
     stateMachineArn: training.workflow.stateMachineArn,
     deadLetterQueueName: training.deadLetters.queueName,
     scoring: { stateMachineArn: scoring.workflow.stateMachineArn, deadLetterQueueName: scoring.deadLetters.queueName },
+    endpoint: scoring.endpoint && {
+      endpointName: scoring.endpoint.endpointName,
+      stateMachineArn: scoring.endpoint.workflow.stateMachineArn,
+      deadLetterQueueName: scoring.endpoint.deadLetters.queueName,
+    },
     vpcId: vpc.vpcId,
     natGatewayIds: vpc.node
       .findAll()

@@ -35,6 +35,9 @@ export interface Watched {
   readonly deadLetterQueueName: string;
   /** Of the scoring: its state machine, and where its schedule leaves a start that could not be delivered. */
   readonly scoring: { readonly stateMachineArn: string; readonly deadLetterQueueName: string };
+  /** Of the endpoint. Undefined when the model in use answers no requests. */
+  readonly endpoint:
+    { readonly endpointName: string; readonly stateMachineArn: string; readonly deadLetterQueueName: string } | undefined;
   readonly vpcId: string;
   readonly natGatewayIds: readonly string[];
 }

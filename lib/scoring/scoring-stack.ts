@@ -7,14 +7,17 @@ import { deliveryDelaySeconds } from '../delivery/transformation';
 import { lakeLayout } from '../lake/lake-layout';
 import { TableGrants, useTableGrants } from '../lake/table-grants';
 import { logGroup } from '../shared/log-group';
+import type { RuntimeCode } from '../shared/runtime-code';
 import { deadLetters } from '../training/dead-letters';
 import { trainingSchedule } from '../training/training-schedule';
 import { callAndTell, queryPermissions, stateMachineRole } from '../training/workflow/workflow-role';
+import { ModelEndpoint } from './endpoint/model-endpoint';
 import { scoringFunctions, type ScoringFunctions, type ScoringFunctionsProps } from './scoring-functions';
 import { scoringWorkflow } from './scoring-workflow';
 
 export interface ScoringStackProps extends ScoringFunctionsProps {
   readonly workgroup: QueryWorkgroup;
+  readonly code: Pick<RuntimeCode, keyof ScoringFunctions | 'deployModel'>;
 }
 
 /** What the query and the functions may take together, beside the wait for Firehose. */
@@ -26,6 +29,8 @@ export class ScoringStack extends Stack {
   readonly functions: ScoringFunctions;
   /** Starts that could not be delivered. */
   readonly deadLetters: IQueue;
+  /** Undefined when the model in use answers no requests. */
+  readonly endpoint: ModelEndpoint | undefined;
 
   constructor(scope: Construct, id: string, props: ScoringStackProps) {
     super(scope, id, props);
@@ -89,9 +94,21 @@ export class ScoringStack extends Stack {
       deadLetters: this.deadLetters,
       deadLettersKey: operationsKey,
     });
+    const { endpoint } = scoring;
+    this.endpoint = endpoint.mode === 'serverless' ? new ModelEndpoint(this, 'Endpoint', { ...props, endpoint }) : undefined;
     new CfnOutput(this, 'WorkflowArn', {
       value: this.workflow.stateMachineArn,
       description: 'The state machine that scores new rows',
     });
+    if (this.endpoint !== undefined) {
+      new CfnOutput(this, 'EndpointName', {
+        value: this.endpoint.endpointName,
+        description: 'The endpoint at which the model in use answers',
+      });
+      new CfnOutput(this, 'EndpointWorkflowArn', {
+        value: this.endpoint.workflow.stateMachineArn,
+        description: 'The state machine that brings the model in use to the endpoint',
+      });
+    }
   }
 }

@@ -51,6 +51,13 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rules: ['AwsSolutions-IAM5'],
+    where: /^scoring\/Endpoint\/DeployModelFunction\/Role$/,
+    finding: /^Resource::arn:<partition>:sagemaker:<region>:<account>:(?:endpoint-config|model)\/<prefix>-v\*$/,
+    reason:
+      'What the endpoint of this pipeline serves; the rest of a name is the version and how it is served. The endpoint itself is named.',
+  },
+  {
+    rules: ['AwsSolutions-IAM5'],
     where: /^lake\/Governance\/DataLocation\/Role$/,
     finding: /^Resource::<LakeBucket\.Arn>\/tables\/\*$/,
     reason: 'Lake Formation hands out access to the files of the tables, and to nothing else, in the name of this role.',
@@ -98,7 +105,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     rules: ['NIST.800.53.R5-LambdaConcurrency'],
     where: /^(?:training|scoring|delivery)\/.*\/Function$/,
     reason:
-      'Reserved concurrency is taken from the account’s pool. Each function is called by one state machine that runs once per schedule, or by one delivery stream, which bounds its calls itself.',
+      'Reserved concurrency is taken from the account’s pool. Each function is called by one state machine, which runs by a schedule or on a decision about a model, or by one delivery stream, which bounds its calls itself.',
   },
   {
     rules: ['NIST.800.53.R5-LambdaDLQ'],
@@ -131,7 +138,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rules: ['AwsSolutions-SQS3'],
-    where: /^(?:training|scoring)\/DeadLetters$/,
+    where: /^(?:training|scoring|scoring\/Endpoint\/Triggers)\/DeadLetters$/,
     reason: 'This is the dead-letter queue itself; what comes into it is an alarm.',
   },
   {

@@ -36,9 +36,14 @@ export const wildcardActions: readonly WildcardActions[] = [
     source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html',
   },
   {
-    actions: ['sagemaker:ListModelPackages', 'sagemaker:ListTrainingJobs'],
+    actions: [
+      'sagemaker:ListEndpointConfigs',
+      'sagemaker:ListModelPackages',
+      'sagemaker:ListModels',
+      'sagemaker:ListTrainingJobs',
+    ],
     reason:
-      'Listing takes no resource. Shows the names of training jobs and of registered models of the account; what they are is said by the actions on each.',
+      'Listing takes no resource. Shows the names of training jobs, of models and of how they are served in the account; what they are is said by the actions on each.',
     source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html',
   },
   {

@@ -27,6 +27,8 @@ export interface RuntimeCode {
   /** `index.js` with `handler`. */
   readonly finishScoring: string;
   /** `index.js` with `handler`. */
+  readonly deployModel: string;
+  /** `index.js` with `handler`. */
   readonly csvToRows: string;
 }
 
@@ -49,6 +51,7 @@ export function bundleRuntimeCode(): Promise<RuntimeCode> {
     listRows: { entry: 'lambda/list-rows/handler.ts', fileName: 'index' },
     scoreRows: { entry: 'lambda/score-rows/handler.ts', fileName: 'index' },
     finishScoring: { entry: 'lambda/finish-scoring/handler.ts', fileName: 'index' },
+    deployModel: { entry: 'lambda/deploy-model/handler.ts', fileName: 'index' },
     csvToRows: { entry: 'lambda/csv-to-rows/handler.ts', fileName: 'index' },
   });
 }

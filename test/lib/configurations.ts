@@ -98,8 +98,13 @@ export const exampleConfigurations: readonly ExampleConfiguration[] = [
   },
   { name: 'all tasks on spot', settings: { consumer: { spotPercent: 100, cpu: 256, memoryMiB: 512 } }, domain: factory },
   {
-    name: 'keys of AWS',
-    settings: { ...ireland, encryption: { mode: 'aws-managed' }, network: { mode: 'new', flowLogs: true } },
+    name: 'keys of AWS, and a model that answers requests',
+    settings: {
+      ...ireland,
+      encryption: { mode: 'aws-managed' },
+      network: { mode: 'new', flowLogs: true },
+      scoring: { endpoint: { mode: 'serverless' } },
+    },
     domain: factory,
   },
   {
@@ -179,7 +184,14 @@ export const exampleConfigurations: readonly ExampleConfiguration[] = [
     settings: { consumer: { alertEmails: ['shift@example.com'], alertsPerMinute: 100 } },
     domain: factory,
   },
-  { name: 'no alerts', settings: { consumer: { alerts: false } }, domain: factory },
+  {
+    name: 'no alerts, and a model that answers requests',
+    settings: {
+      consumer: { alerts: false },
+      scoring: { endpoint: { mode: 'serverless', memoryMiB: 4_096, maxConcurrency: 20 } },
+    },
+    domain: factory,
+  },
   {
     name: 'data that goes with its stack',
     settings: { mayDestroyData: true },

@@ -96,10 +96,13 @@ const distinguishes: Readonly<Record<string, (templates: Templates) => void>> = 
   'all tasks on spot': (templates) => {
     expect(all(resourcesOf(templates, 'AWS::ECS::Service'), 'CapacityProvider')).toEqual(['FARGATE_SPOT']);
   },
-  'keys of AWS': (templates) => {
+  'keys of AWS, and a model that answers requests': (templates) => {
     expect(resourcesOf(templates, 'AWS::KMS::Key')).toEqual([]);
     expect(only(templates, 'AWS::Kinesis::Stream')).toMatchObject({ StreamEncryption: { KeyId: 'alias/aws/kinesis' } });
     expect(templates.filter(({ text }) => /"kms:/.test(text)).map(({ name }) => name)).toEqual([]);
+    const { Environment } = resourcesOf(templates, 'AWS::Lambda::Function').find(({ at }) => at.includes('DeployModel'))
+      ?.properties as { Environment: { Variables: object } };
+    expect(Object.keys(Environment.Variables)).not.toContain('KMS_KEY_ARN');
   },
   'existing keys': (templates) => {
     expect(resourcesOf(templates, 'AWS::KMS::Key')).toEqual([]);
@@ -184,10 +187,12 @@ const distinguishes: Readonly<Record<string, (templates: Templates) => void>> = 
     expect(all(resourcesOf(templates, 'AWS::SNS::Subscription'), 'Endpoint')).toEqual(['shift@example.com']);
     expect(stackNamed(templates, 'consumer')?.text).toContain('ALERTS_PER_MINUTE');
   },
-  'no alerts': (templates) => {
+  'no alerts, and a model that answers requests': (templates) => {
     expect(stackNamed(templates, 'consumer')?.text).not.toMatch(/ALERT|sns:/);
     expect(stackNamed(templates, 'monitoring')?.text).not.toMatch(/alerts-lost|AlertsSent/);
     expect(resourcesOf(templates, 'AWS::SNS::Topic').map(({ at }) => at.split('/')[0])).toEqual(['foundation']);
+    expect(all(resourcesOf(templates, 'AWS::Lambda::Function'), 'ENDPOINT_MEMORY_MIB')).toEqual(['4096']);
+    expect(resourcesOf(templates, 'AWS::Events::Rule').map(({ at }) => at.split('/')[0])).toEqual(['scoring', 'scoring']);
   },
   'data that goes with its stack': (templates) => {
     expect(templates.filter(({ stack }) => stack.terminationProtection)).toEqual([]);

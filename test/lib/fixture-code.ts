@@ -16,6 +16,7 @@ const files: Readonly<Record<keyof RuntimeCode, string>> = {
   listRows: 'index.js',
   scoreRows: 'index.js',
   finishScoring: 'index.js',
+  deployModel: 'index.js',
   csvToRows: 'index.js',
 };
 
@@ -41,6 +42,7 @@ export function fixtureCode(directory: string): RuntimeCode {
     listRows: folder('listRows'),
     scoreRows: folder('scoreRows'),
     finishScoring: folder('finishScoring'),
+    deployModel: folder('deployModel'),
     csvToRows: folder('csvToRows'),
   };
 }

@@ -2,6 +2,7 @@ import type { Watched } from '../watched';
 import type { AlarmDefinition } from './alarm-definition';
 import { consumerAlarms } from './consumer';
 import { deliveryAlarms } from './delivery';
+import { endpointAlarms } from './endpoint';
 import { intakeAlarms } from './intake';
 import { readingAlarms } from './reading';
 import { scoringAlarms } from './scoring';
@@ -19,5 +20,6 @@ export function alarmTable(watched: Watched): readonly AlarmDefinition[] {
     ...watched.deliveries.flatMap((delivery) => deliveryAlarms(watched, delivery)),
     ...trainingAlarms(watched),
     ...scoringAlarms(watched),
+    ...(watched.endpoint === undefined ? [] : endpointAlarms(watched.endpoint)),
   ];
 }

@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { costGraphs } from './cost';
+import { endpointGraphs } from './endpoint';
 import { failingGraphs } from './failing';
 import { flowGraphs } from './flow';
 import type { Graph } from './graph';
@@ -24,17 +25,21 @@ import type { Watched } from '../watched';
 const gridWidth = 24;
 const graphHeight = 6;
 
-/** The six questions, in the order in which one asks them. */
+/** The questions, in the order in which one asks them; without graphs a question is not asked. */
 const questions = [
   { heading: 'Is data flowing?', graphs: flowGraphs },
   { heading: 'How late is it?', graphs: latenessGraphs },
   { heading: 'What is failing?', graphs: failingGraphs },
   { heading: 'Are models made?', graphs: trainingGraphs },
   { heading: 'Are rows scored?', graphs: scoringGraphs },
+  {
+    heading: 'Does the model answer?',
+    graphs: ({ endpoint }: Watched): readonly Graph[] => (endpoint === undefined ? [] : endpointGraphs(endpoint)),
+  },
   { heading: 'What does it cost?', graphs: costGraphs },
 ] as const;
 
-/** One page that answers six questions, each a heading with a row of graphs below; and above them the alarms, if there are any. */
+/** One page that answers some questions, each a heading with a row of graphs below; and above them the alarms, if there are any. */
 export function dashboard(scope: Construct, id: string, watched: Watched, alarms: readonly IAlarm[]): Dashboard {
   const board = new Dashboard(scope, id, { dashboardName: watched.prefix, defaultInterval: Duration.hours(12) });
   if (alarms.length > 0) {
@@ -49,11 +54,12 @@ export function dashboard(scope: Construct, id: string, watched: Watched, alarms
       }),
     );
   }
-  for (const { heading, graphs } of questions) {
+  const asked = questions.map(({ heading, graphs }) => ({ heading, graphs: graphs(watched) }));
+  for (const { heading, graphs } of asked.filter((question) => question.graphs.length > 0)) {
     board.addWidgets(
       new TextWidget({ markdown: `## ${heading}`, width: gridWidth, height: 1, background: TextWidgetBackground.TRANSPARENT }),
     );
-    board.addWidgets(...inLine(graphs(watched)));
+    board.addWidgets(...inLine(graphs));
   }
   return board;
 }

@@ -14,7 +14,7 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-s
 import type { DeployModelConfig } from '../../../lambda/deploy-model/config';
 import { deployModel, type Deployment } from '../../../lambda/deploy-model/logic';
 import { servedName } from '../../../lambda/deploy-model/names';
-import { SageMakerHosting, variantName } from '../../../lambda/deploy-model/sagemaker-hosting';
+import { SageMakerHosting } from '../../../lambda/deploy-model/sagemaker-hosting';
 import { featuresHash } from '../../../lambda/shared/features-hash';
 import { packageMetadata } from '../../../lambda/shared/model-registry';
 import { SageMakerRegistry } from '../../../lambda/shared/sagemaker-registry';
@@ -136,7 +136,7 @@ describe('serving the model in use, by the SDK over the local SageMaker', () => 
     await expect(sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: one }))).rejects.toThrow('Could not');
     expect(await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: two }))).toMatchObject({
       ProductionVariants: [
-        { VariantName: variantName, ModelName: two, ServerlessConfig: { MemorySizeInMB: 3_072, MaxConcurrency: 7 } },
+        { VariantName: 'AllTraffic', ModelName: two, ServerlessConfig: { MemorySizeInMB: 3_072, MaxConcurrency: 7 } },
       ],
       KmsKeyId: config.serving.kmsKeyArn,
     });

@@ -47,6 +47,15 @@ describe('the configuration', () => {
     expect(errorOf({ reading: 'push' })).toBe('-c reading is "push"; it must be polling or fan-out');
   });
 
+  it('lets the command line say whether the model in use answers requests', () => {
+    expect(readConfiguration({}).scoring.endpoint).toEqual({ mode: 'none', memoryMiB: 2_048, maxConcurrency: 5 });
+    expect(readConfiguration({ endpoint: 'serverless' }).scoring.endpoint).toMatchObject({
+      mode: 'serverless',
+      memoryMiB: 2_048,
+    });
+    expect(errorOf({ endpoint: 'on' })).toBe('-c endpoint is "on"; it must be none or serverless');
+  });
+
   it('destroys data only when stage and command line both say so', () => {
     expect(readConfiguration({ destroyData: 'dev' }).destroysData).toBe(true);
     expect(errorOf({ destroyData: 'true' })).toContain('-c destroyData is "true"; it must be the name of the stage, dev');

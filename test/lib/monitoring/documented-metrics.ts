@@ -71,6 +71,18 @@ const pages: readonly {
     ],
   },
   {
+    namespace: 'AWS/SageMaker',
+    dimensions: ['EndpointName', 'VariantName'],
+    page: 'https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html',
+    names: ['Invocation4XXErrors', 'Invocation5XXErrors', 'Invocations', 'ModelLatency', 'OverheadLatency'],
+  },
+  {
+    namespace: 'AWS/SageMaker',
+    dimensions: ['EndpointName', 'VariantName'],
+    page: 'https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-monitoring.html',
+    names: ['ServerlessConcurrentExecutionsUtilization'],
+  },
+  {
     namespace: 'AWS/SQS',
     dimensions: ['QueueName'],
     page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html',

@@ -19,6 +19,7 @@ const configurations: Readonly<Record<string, FixtureOptions>> = {
   'on provisioned shards': { context: { shards: '4' } },
   'without IoT Core': changed((config) => ({ ingestion: { ...config.ingestion, iotCore: false } })),
   'without metrics of the consumer': changed((config) => ({ consumer: { ...config.consumer, cloudWatchMetrics: 'off' } })),
+  'with an endpoint': { context: { endpoint: 'serverless' } },
   'with CSV, a schedule that is off, and NAT': changed((config) => ({
     delivery: { ...config.delivery, csvIntake: true },
     training: { ...config.training, scheduled: false },
@@ -123,6 +124,15 @@ describe('the monitoring stack', () => {
     ]);
     const kinds = widgets.map(({ type }) => type);
     expect(kinds.join(' ')).toMatch(/^alarm( text( metric){3,}){6}$/);
+  });
+
+  it('asks whether the model answers where there is an endpoint', () => {
+    const endpoint = stack('with an endpoint');
+    const headings = widgetsOf(endpoint).filter(({ type }) => type === 'text');
+    expect(headings.map(({ properties }) => properties.markdown)).toContain('## Does the model answer?');
+    const kinds = Object.keys(alarmsOf(endpoint, prefix));
+    expect(kinds).toEqual(expect.arrayContaining(['deployment-failed', 'deployment-not-started', 'endpoint-errors']));
+    expect(Object.keys(alarmsOf(stack('by default'), prefix)).filter((kind) => /endpoint|deployment/.test(kind))).toEqual([]);
   });
 
   it('has the dashboard under the pipeline’s name, and no alarm, when alarms are off', () => {

@@ -18,7 +18,11 @@ const sections = new Map(
 /** Everything that may be watched, so that no alarm is left out. */
 const definitions: readonly AlarmDefinition[] = alarmTable(watchedFixture(readConfiguration({})));
 const { deliveries, ...rest } = watchedFixture(readConfiguration({}));
-const withoutCsv = { ...rest, deliveries: deliveries.map((delivery) => ({ ...delivery, transforms: false })) };
+const byDefault = {
+  ...rest,
+  endpoint: undefined,
+  deliveries: deliveries.map((delivery) => ({ ...delivery, transforms: false })),
+};
 const kinds = [...new Set(definitions.map(({ kind }) => kind))];
 
 describe('the runbook', () => {
@@ -61,9 +65,11 @@ describe('the runbook', () => {
     // One for each metric that an alarm reads.
     const read = ({ metric }: AlarmDefinition): number =>
       'usingMetrics' in metric ? Math.max(1, Object.keys(metric.usingMetrics).length) : 1;
-    const plain = alarmTable(withoutCsv);
+    const plain = alarmTable(byDefault);
     const total = plain.reduce((sum, definition) => sum + read(definition), 0);
     const ofTable = plain.filter((definition) => alarmId(definition).endsWith('-readings')).length;
     expect(text).toContain(`${total - ofTable}, and ${ofTable} per table`);
+    const ofEndpoint = definitions.length - alarmTable({ ...watchedFixture(readConfiguration({})), endpoint: undefined }).length;
+    expect(text).toContain(`${ofEndpoint} with an endpoint`);
   });
 });

@@ -22,6 +22,7 @@ export function watchedFixture(config: PipelineConfig): Watched {
     stateMachineArn: 'arn',
     deadLetterQueueName: 'queue',
     scoring: { stateMachineArn: 'scoring', deadLetterQueueName: 'scoring-queue' },
+    endpoint: { endpointName: 'endpoint', stateMachineArn: 'deployment', deadLetterQueueName: 'deployment-queue' },
     vpcId: 'vpc',
     natGatewayIds: [],
   };

@@ -151,12 +151,15 @@ describe('the policies of every configuration', () => {
       .flatMap(({ type, actions, where }) => (type === keyPolicy ? [] : actions.map((action) => ({ action, where }))))
       .filter(({ action }) => /:(?:\w*Delete|ScheduleKeyDeletion|Purge|PutLifecycle|PutBucket|\w*Retention)/.test(action))
       .map(({ action }) => action);
-    // Leases; log deliveries and network interfaces, which hold none.
+    // Leases; log deliveries, network interfaces, and what an endpoint serves, which hold none.
     expect([...new Set(deletes)].sort()).toEqual([
       'dynamodb:DeleteItem',
       'ec2:DeleteNetworkInterface',
       'ec2:DeleteNetworkInterfacePermission',
       'logs:DeleteLogDelivery',
+      'sagemaker:DeleteEndpoint',
+      'sagemaker:DeleteEndpointConfig',
+      'sagemaker:DeleteModel',
     ]);
   });
 

@@ -6,9 +6,12 @@ import { readable } from '../policy';
 
 export const pipeline = 'iot-to-model-dev-fixture';
 
-/** The definition of the workflow in a stack's template, with names in place of references. */
-export function definitionOf(stack: Stack = buildFixture().training): Readonly<Record<string, unknown>> {
-  const { DefinitionString } = onlyOne(stack, 'AWS::StepFunctions::StateMachine') as { DefinitionString: unknown };
+/**
+ * The definition of a workflow in a stack's template, with names in place of references.
+ * @param id what its logical id starts with. @default - there is only one
+ */
+export function definitionOf(stack: Stack = buildFixture().training, id = ''): Readonly<Record<string, unknown>> {
+  const { DefinitionString } = onlyOne(stack, 'AWS::StepFunctions::StateMachine', id) as { DefinitionString: unknown };
   const text = readable(DefinitionString)
     .replaceAll('${AWS::Partition}', 'aws')
     .replace(/\$\{(\w+)Function[0-9A-F]{8}\.Arn\}/g, 'arn:aws:lambda:eu-west-1:123456789012:function:$1');
