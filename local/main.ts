@@ -4,6 +4,7 @@ import { exitCodes, relativePath, runCommand, type CommandContext, type ExitCode
 import { checkEndTime } from './cli/end-time';
 import { helpText, parseOptions } from './cli/options';
 import { checkReplayFiles } from './cli/replay-files';
+import { isServing } from './run/endpoint-report';
 import { differences } from './run/report';
 import { run, type RunResult } from './run/run';
 import { summarize } from './run/summary';
@@ -48,7 +49,7 @@ async function stayUp({ aws, deviceStateTable }: RunResult, write: CommandContex
 }
 
 function verdict(result: RunResult, warn: CommandContext['warn']): ExitCode {
-  const { benchmark, records, training } = result.report;
+  const { benchmark, endpoint, records, training } = result.report;
   if (!records.balanced) {
     warn('The balance does not add up: records were lost or invented.\n');
     return exitCodes.failed;
@@ -63,6 +64,10 @@ function verdict(result: RunResult, warn: CommandContext['warn']): ExitCode {
   }
   if (training.job === undefined) {
     warn(`No model was trained: ${training.reason}\n`);
+    return exitCodes.failed;
+  }
+  if (endpoint !== undefined && training.end === 'approved' && !isServing(endpoint, training.modelPackage?.version)) {
+    warn(`The endpoint ${endpoint.name} does not serve the model that was approved: it is ${endpoint.status}.\n`);
     return exitCodes.failed;
   }
   if (benchmark !== undefined && !isMet(benchmark)) {

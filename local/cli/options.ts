@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly shards: number | undefined;
   /** How the consumer reads the stream. Undefined: what the stage's configuration says. */
   readonly reading: Reading | undefined;
+  /** Whether the model in use answers requests. Undefined: what the stage's configuration says. */
+  readonly endpoint: EndpointMode | undefined;
   readonly seed: number;
   /** Where the simulated time ends, in milliseconds since the epoch. @default - where the latest training window does that can be closed */
   readonly endTime: number | undefined;
@@ -36,6 +38,9 @@ export interface RunOptions {
 
 const readings = ['polling', 'fan-out'] as const;
 export type Reading = (typeof readings)[number];
+
+const endpointModes = ['none', 'serverless'] as const;
+export type EndpointMode = (typeof endpointModes)[number];
 
 /** Every option, with its documentation and default: the parser and the help are both made from this. */
 export const optionSpecs = {
@@ -64,6 +69,11 @@ export const optionSpecs = {
     type: 'string',
     value: 'HOW',
     doc: "polling or fan-out (SubscribeToShard) [default: what the stage's configuration says]",
+  },
+  endpoint: {
+    type: 'string',
+    value: 'HOW',
+    doc: "none or serverless: whether the model answers requests [default: what the stage's configuration says]",
   },
   seed: { type: 'string', value: 'N', doc: 'same seed and end time, same records', default: '1' },
   'end-time': {
@@ -149,6 +159,7 @@ export function parseOptions(argv: readonly string[]): RunOptions | undefined {
     workers,
     shards: given.text('shards') === 'stage' ? undefined : given.integer('shards', 1, 500, ' or the word stage'),
     reading: given.oneOf('reading', readings),
+    endpoint: given.oneOf('endpoint', endpointModes),
     seed: given.integer('seed', 0, 2 ** 32 - 1) ?? 0,
     endTime: given.instant('end-time'),
     killWorker: given.flag('kill-worker'),

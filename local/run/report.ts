@@ -1,6 +1,7 @@
 import type { BenchmarkReport } from '../scoring/benchmark';
 import type { ScoringReport } from '../scoring/scoring-report';
 import type { ExpectedOutcome } from '../../core/domain';
+import type { EndpointReport } from './endpoint-report';
 import type { TrainingOutcome } from '../training/outcome';
 import type { AlertTotals } from './alert-book';
 
@@ -35,6 +36,8 @@ export interface Report {
   readonly alerts: AlertTotals;
   readonly training: TrainingOutcome;
   readonly scoring: ScoringReport;
+  /** What answers requests. @default - the configuration asks for no endpoint */
+  readonly endpoint?: EndpointReport;
   /** How far predictions are from what became of devices. @default - nobody knows, or nobody asked */
   readonly benchmark?: BenchmarkReport;
   readonly workers: number;

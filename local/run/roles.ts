@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import {
   checkWindowEnvironment,
   consumerEnvironment,
+  deployModelEnvironment,
   scoreRowsEnvironment,
   startTrainingEnvironment,
 } from '../../core/environment';
@@ -28,6 +29,8 @@ export interface Roles {
   readonly scoring: ScheduledWorkflow;
   /** Where predictions go: bucket and prefix, below the folder of all buckets. */
   readonly predictionsFolder: string;
+  /** The name of the endpoint at which the model in use answers. @default - it answers no requests */
+  readonly endpointName?: string;
   /** How long after the end of a window its rows may still come into the lake, in milliseconds. */
   readonly windowDelayMs: number;
 }
@@ -48,8 +51,10 @@ export function assignRoles(pipeline: Pipeline): Roles {
   const training = scheduledWorkflow(pipeline, 'training', startTrainingEnvironment.trainingImage);
   // And those that know where predictions go score.
   const scoring = scheduledWorkflow(pipeline, 'scoring', scoreRowsEnvironment.predictionsPrefix);
+  const endpointName = pipeline.functions.flatMap(({ environment }) => environment[deployModelEnvironment.endpointName] ?? [])[0];
   return {
     consumer,
+    ...(endpointName !== undefined && { endpointName }),
     stream: named(pipeline.streams, variable(consumerEnvironment.streamName), 'stream'),
     deliveryStreams: Object.fromEntries(Object.entries(tables).map(([table, name]) => [table, deliveryStream(name)])),
     quarantineStream: deliveryStream(variable(consumerEnvironment.quarantineStream)),

@@ -10,6 +10,7 @@ import type { Pipeline } from '../template/pipeline';
 import { endTexts, heldBy } from '../training/outcome-lines';
 import { AlertBook } from './alert-book';
 import type { Cleanup } from './cleanup';
+import { endpointReport } from './endpoint-report';
 import { alertLog, startLocalAws, type LocalAws } from './local-aws';
 import { readTemplate } from './open-run';
 import type { Progress } from './progress';
@@ -96,6 +97,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
   const scored = await stages.run('score', async (line) => scoreNow({ ...through, line, domain }));
   const held = options.score.length === 0 ? undefined : await heldAgainst({ ...through, settings, domain, options });
 
+  const endpoint = roles.endpointName === undefined ? undefined : await endpointReport(aws, roles.endpointName);
   const passes = held === undefined ? [first] : [first, held.pass];
   const { audit, firehose } = passes.at(-1) ?? first;
   const total = (of: (pass: PassResult) => number): number => passes.reduce((sum, pass) => sum + of(pass), 0);
@@ -120,6 +122,7 @@ export async function run(options: RunOptions, dependencies: RunDependencies): P
     alerts: alerts.totals(),
     training,
     scoring: held?.scoring ?? scored,
+    ...(endpoint !== undefined && { endpoint }),
     ...(held?.benchmark !== undefined && { benchmark: held.benchmark }),
     workers: options.workers,
     shards: roles.stream.shards,

@@ -1,6 +1,7 @@
 import { benchmarkLines } from '../scoring/benchmark-lines';
 import { scoringLines } from '../scoring/scoring-lines';
 import { outcomeLines } from '../training/outcome-lines';
+import { endpointLines } from './endpoint-report';
 import { bytes, count } from './numbers';
 import { differences, sum, type Report } from './report';
 import { rowLine } from './table-lines';
@@ -71,6 +72,9 @@ export function summarize(report: Report, folders: Folders, path: (target: strin
     }
   }
   lines.push('', ...outcomeLines(training, path), '', ...scoringLines(report.scoring, path));
+  if (report.endpoint !== undefined) {
+    lines.push('', ...endpointLines(report.endpoint));
+  }
   if (report.benchmark !== undefined) {
     lines.push('', ...benchmarkLines(report.benchmark));
   }

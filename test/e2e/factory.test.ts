@@ -4,6 +4,7 @@ import { differences, type Report } from '../../local/run/report';
 import type { TrainingRequest } from '../../local/training/request';
 import { differences as differencesBetween } from '../repeatable/compare';
 import { readMade } from '../repeatable/made';
+import { scoredRows, withEndpoint } from './endpoint';
 import { AppRun, CommandRun } from './run-app';
 import { trainAgain } from './train-again';
 
@@ -36,7 +37,7 @@ describe('a run of the factory, and what is trained on its data later', () => {
   const jobs = (): readonly string[] => readdirSync(path.join(run.out, 'training'));
 
   beforeAll(async () => {
-    run = new AppRun(sameFleet);
+    run = new AppRun([...sameFleet, '--endpoint', 'serverless']);
     expect({ exitCode: await run.exitCode, stderr: run.stderr }).toMatchObject({ exitCode: 0 });
     report = run.report();
     other = new AppRun([...sameFleet, '--workers', '3', '--reading', 'fan-out', '--kill-worker']);
@@ -75,6 +76,8 @@ describe('a run of the factory, and what is trained on its data later', () => {
     expect(run.stdout).toMatch(/package version +1 {2}Approved\n/);
     expect(run.stdout).toContain(`recall at 2 %`);
     expect(report.scoring).toMatchObject({ end: 'batch-scored', batch: { modelVersion: 1 } });
+    expect(report.endpoint).toMatchObject({ status: 'InService', modelVersion: 1 });
+    expect(run.stdout).toMatch(/Endpoint\n +in service +version 1 {2}iot-to-model-dev-factory\n/);
   });
 
   test('trains the same window once: another command finds the job and the package', async () => {
@@ -122,6 +125,25 @@ describe('a run of the factory, and what is trained on its data later', () => {
     expect(candidate?.averagePrecision).toBeLessThan(current?.evaluation?.averagePrecision ?? 0);
     expect(outcome?.modelPackage).toMatchObject({ version: 3, approval: 'Rejected' });
     expect(messages.filter((message) => message.includes('rejected'))).toHaveLength(1);
+  });
+
+  test('answers at an endpoint as the batch has scored, and follows what is approved and rejected', async () => {
+    const batchId = 'batch' in report.scoring ? report.scoring.batch.id : '';
+    const { csv, predictions } = await scoredRows(run.out, batchId, report.domain, 1_000);
+    expect(predictions).toHaveLength(1_000);
+    await withEndpoint(run.out, async ({ decide, invoke }) => {
+      const serves = (modelVersion: number) => ({ status: 'InService', modelVersion });
+      // The poor one, which a person may approve all the same.
+      expect(await decide(3, 'Approved')).toMatchObject(serves(3));
+      const byPoorModel = await invoke(csv);
+      expect(byPoorModel).toHaveLength(1_000);
+      expect(byPoorModel).not.toEqual(predictions);
+      expect(await decide(2, 'Rejected')).toMatchObject(serves(3));
+      expect(await decide(3, 'Rejected')).toMatchObject(serves(1));
+      expect(await invoke(csv)).toEqual(predictions);
+      expect(await decide(1, 'Rejected')).toMatchObject({ status: 'none' });
+      await expect(invoke(csv)).rejects.toThrow('not found');
+    });
   });
 
   test('makes the same to the byte of a fleet that three workers read by enhanced fan-out, one of them killed', async () => {

@@ -21,6 +21,7 @@ export async function synthesize(options: RunOptions, out: OutDirectory, onChild
     domain: options.domain,
     ...(options.shards === undefined ? {} : { shards: String(options.shards) }),
     ...(options.reading === undefined ? {} : { reading: options.reading }),
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
   };
   const lines: string[] = [];
   const logFile = path.join(out.logs, 'synth.log');

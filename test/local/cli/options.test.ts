@@ -32,6 +32,7 @@ describe('the command line', () => {
 
   test('takes how the stream is read, and leaves it to the stage when not told', () => {
     expect(parseOptions(['--reading', 'fan-out'])?.reading).toBe('fan-out');
+    expect(parseOptions(['--endpoint', 'serverless'])?.endpoint).toBe('serverless');
     expect(parseOptions([])?.reading).toBeUndefined();
   });
 
@@ -57,6 +58,7 @@ describe('the command line', () => {
     [['--records', '1e3'], '--records 1e3'],
     [['--seed', '-1'], '--seed'],
     [['--reading', 'push'], '--reading push: allowed are polling, fan-out'],
+    [['--endpoint', 'on'], '--endpoint on: allowed are none, serverless'],
     [['--shards', 'many'], '--shards many: allowed are whole numbers from 1 to 500 or the word stage'],
     [['--end-time', 'tomorrow'], '--end-time tomorrow: allowed are instants in UTC'],
     [['--out', ''], '--out: a value is needed'],

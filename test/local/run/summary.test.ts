@@ -42,6 +42,9 @@ const report: Report = {
 };
 
 describe('the summary', () => {
+  const withEndpoint = (endpoint: NonNullable<Report['endpoint']>): string =>
+    summarize({ ...report, endpoint }, { tables: {}, quarantine: '', alerts: '' }, (path) => path);
+
   const text = summarize(
     report,
     { tables: { telemetry: '/out/telemetry' }, quarantine: '/out/bad', alerts: '/out/alerts.log' },
@@ -72,11 +75,22 @@ describe('the summary', () => {
     expect(summarize({ ...report, alerts }, { tables: {}, quarantine: '', alerts: '' }, (path) => path)).not.toContain('Alerts');
   });
 
+  test('says what answers requests, where there is an endpoint', () => {
+    expect(withEndpoint({ name: 'live', status: 'InService', modelVersion: 3 })).toMatch(
+      /Endpoint\n +in service +version 3 {2}live\n/,
+    );
+    expect(withEndpoint({ name: 'live', status: 'Failed', modelVersion: 3, failureReason: 'no room' })).toMatch(
+      / +Failed +version 3 {2}live\n +last failure +no room\n/,
+    );
+    expect(withEndpoint({ name: 'live', status: 'none' })).toMatch(/ none +no model is approved that live could serve\n/);
+  });
+
   test('says what was scored, by which model, and which devices to look at', () => {
     expect(text).toMatch(/rows scored +1,180 {2}that arrived from 2026-11-20T09:30:00\.000Z to 2026-11-20T10:30:00\.000Z\n/);
     expect(text).toMatch(/model +version 3 {2}job-1\n +devices +40\n +predictions +out\/predictions\n/);
     expect(text).toMatch(/devices to look at +0\.8124 {2}press-4, 2026-11-20T10:29:00\.000Z\n/);
     expect(text).not.toContain('Benchmark');
+    expect(text).not.toContain('Endpoint');
     const nothing = { end: 'nothing-to-score', reason: 'no model is approved' } as const;
     expect(summarize({ ...report, scoring: nothing }, { tables: {}, quarantine: '', alerts: '' }, (path) => path)).toContain(
       'nothing to score       no model is approved\n',
