@@ -75,10 +75,30 @@ export function aftermathOf(stacks: readonly SynthesizedStack[]): Aftermath {
     dataGoes,
     goes,
     protectedStacks: stacks.filter(({ terminationProtection }) => terminationProtection).map(({ name }) => name),
-    besides: Object.entries(besidesOf)
-      .filter(([type]) => goes[type] !== undefined || dataGoes.some((one) => one.type === type))
-      .map(([, text]) => text),
+    besides: [
+      ...Object.entries(besidesOf)
+        .filter(([type]) => goes[type] !== undefined || dataGoes.some((one) => one.type === type))
+        .map(([, text]) => text),
+      ...stacks.filter(({ terminationProtection }) => !terminationProtection).flatMap(endpointOf),
+    ],
   };
+}
+
+/**
+ * A workflow of the scoring stack makes the endpoint, under the pipeline's name. The template of today may ask for none, and there may be
+ * one from before: so it is named in any case.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html, which wants the model's role to be there
+ */
+function endpointOf({ name: stack }: SynthesizedStack): readonly string[] {
+  const [, name] = /^(.+)-scoring$/.exec(stack) ?? [];
+  return name === undefined
+    ? []
+    : [
+        `the endpoint ${name}, if scoring.endpoint was ever serverless, with what it serves. Delete it before its role goes:`,
+        `  aws sagemaker delete-endpoint --endpoint-name ${name}`,
+        `  aws sagemaker list-endpoint-configs --name-contains ${name}-v   # delete-endpoint-config and delete-model take`,
+        '  the names that this shows: a configuration and its model have the same. They cost nothing',
+      ];
 }
 
 /** A log stream that is kept goes all the same when its group does. */

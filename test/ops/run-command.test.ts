@@ -199,6 +199,18 @@ describe('destroy', () => {
     );
   });
 
+  test('names the endpoint that a workflow may have made, and how it is deleted', async () => {
+    const scoring = { scoring: { resources: { Workflow: { Type: 'AWS::StepFunctions::StateMachine' } } } };
+    const { written } = await run('destroy --stage dev --dry-run', { of: scoring });
+    expect(written).toMatch(
+      /the endpoint iot-to-model-dev-factory, .*\n +aws sagemaker delete-endpoint --endpoint-name iot-to-model-dev-factory\n/,
+    );
+    const kept = await run('destroy --stage prod --dry-run', {
+      of: { scoring: { ...scoring.scoring, protected: true }, lake: { resources: {} } },
+    });
+    expect(kept.written).not.toContain('delete-endpoint');
+  });
+
   test('leaves protected stacks as they are, and says so', async () => {
     const { calls, written } = await run('destroy --stage prod --yes', {
       of: { ...stacks, lake: { protected: true, resources: stacks['lake']?.resources ?? {} } },
