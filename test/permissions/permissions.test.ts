@@ -3,7 +3,7 @@ import { score } from '../../local/run/stages/score';
 import { train } from '../../local/run/stages/train';
 import { denied, unused, type Right } from './kit/compare';
 import { notShown, type NotShown } from './kit/not-shown';
-import { approveNewestModel, breakOffScoring, deliverBadLines, operator, splitFirstShard } from './kit/operator';
+import { breakOffScoring, decideOnModels, deliverBadLines, operator, splitFirstShard } from './kit/operator';
 import { statementsOfRole, type Statement } from './kit/policy';
 import { endTime, silent, startRehearsal, streamThrough, type Rehearsal } from './kit/rehearsal';
 import { tidyLeases } from './kit/tidy-leases';
@@ -22,7 +22,7 @@ interface Principal {
 
 const quick = { failoverTimeMs: 2_000, flushIntervalMs: 300, checkpointIntervalMs: 300, scaleOutLagSeconds: 30 } as const;
 
-describe('what the consumer, the functions, the workflows and the training job may do', () => {
+describe('what the consumer, the functions, the workflows, the training job and the model at its endpoint may do', () => {
   let polling: Rehearsal;
   let fanOut: Rehearsal;
 
@@ -36,6 +36,7 @@ describe('what the consumer, the functions, the workflows and the training job m
           allowedLatenessSeconds: 0,
           gates: { minimumRows: 1, minimumDevices: 1, minimumPositives: 1, maximumMissingShare: 1 },
         },
+        scoring: { endpoint: { mode: 'serverless', memoryMiB: 1_024, maxConcurrency: 1 } },
       },
       code,
     );
@@ -55,11 +56,11 @@ describe('what the consumer, the functions, the workflows and the training job m
     const { aws, out, roles, signal } = polling;
     const training = () => train({ roles, aws, out, endTime, line: silent, signal, now: Date.now });
     await Promise.all([training(), tidyLeases(polling)]);
-    // Once more: what a run finds that goes on where another has ended.
+    // Nothing but the seed of the devices says whether the model is good enough: what is asked here is who may do what.
+    await decideOnModels(polling);
+    // Once more: what a run finds that goes on where another has ended, with a model in use.
     await training();
     const scoring = () => score({ roles, aws, out, signal, now: Date.now });
-    // Nothing but the seed of the devices says whether the model is good enough: what is asked here is who may do what.
-    await approveNewestModel(polling);
     // A run that is broken off, one that fails on what it finds, and one that takes the batch up.
     const mend = await breakOffScoring(polling);
     await expect(scoring()).rejects.toThrow('TrainingInputInvalid');
@@ -152,5 +153,8 @@ function principals({ resources, roles }: Rehearsal): readonly Principal[] {
     ...ofType('AWS::IAM::Role')
       .filter(({ logicalId }) => logicalId.startsWith('JobRole'))
       .map((one) => principal('job', one.name, one.attribute('Arn'))),
+    ...ofType('AWS::IAM::Role')
+      .filter(({ logicalId }) => logicalId.startsWith('EndpointModelRole'))
+      .map((one) => principal('model', one.name, one.attribute('Arn'))),
   ];
 }

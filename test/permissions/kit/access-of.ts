@@ -77,7 +77,8 @@ const services: Readonly<Record<string, Service>> = {
   athena: (operation, _input, { workGroups }) =>
     workGroups.map(({ name }) => ask(`athena:${operation}`, `arn:aws:athena:${at}:workgroup/${name}`)),
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemakerai.html
-  sagemaker: (operation, input) => registryAccess(operation, input) ?? jobAccess(operation, input),
+  sagemaker: (operation, input) =>
+    registryAccess(operation, input) ?? servingAccess(operation, input) ?? jobAccess(operation, input),
   sagemaker_runtime: (operation, { EndpointName }) => [
     ask(`sagemaker:${operation}`, `arn:aws:sagemaker:${at}:endpoint/${String(EndpointName).toLowerCase()}`),
   ],
@@ -101,6 +102,59 @@ function registryAccess(
     default:
       return undefined;
   }
+}
+
+/** To make or change an endpoint asks for the right on its configuration as well. */
+function servingAccess(operation: string, input: Input): readonly AccessRequest[] | undefined {
+  const { EndpointConfigName, EndpointName, ExecutionRoleArn, ModelName, ProductionVariants, Tags } = input;
+  const arn = (resource: string, name: unknown): string => `arn:aws:sagemaker:${at}:${resource}/${String(name).toLowerCase()}`;
+  const [model, config, endpoint] = [
+    arn('model', ModelName),
+    arn('endpoint-config', EndpointConfigName),
+    arn('endpoint', EndpointName),
+  ];
+  const tags = (resource: string): readonly AccessRequest[] =>
+    Array.isArray(Tags) && Tags.length > 0 ? [ask('sagemaker:AddTags', resource)] : [];
+  switch (operation) {
+    case 'ListEndpointConfigs':
+    case 'ListModels':
+      return [ask(`sagemaker:${operation}`, '*')];
+    case 'DescribeModel':
+    case 'DeleteModel':
+      return [ask(`sagemaker:${operation}`, model)];
+    case 'CreateModel':
+      return [
+        ask('sagemaker:CreateModel', model),
+        ask('iam:PassRole', String(ExecutionRoleArn), { 'iam:PassedToService': 'sagemaker.amazonaws.com' }),
+        ...tags(model),
+      ];
+    case 'DescribeEndpointConfig':
+    case 'DeleteEndpointConfig':
+      return [ask(`sagemaker:${operation}`, config)];
+    case 'CreateEndpointConfig':
+      return [ask('sagemaker:CreateEndpointConfig', config, serverlessContext(ProductionVariants)), ...tags(config)];
+    case 'DescribeEndpoint':
+    case 'DeleteEndpoint':
+      return [ask(`sagemaker:${operation}`, endpoint)];
+    case 'CreateEndpoint':
+    case 'UpdateEndpoint':
+      return [endpoint, config].map((resource) => ask(`sagemaker:${operation}`, resource)).concat(tags(endpoint));
+    default:
+      return undefined;
+  }
+}
+
+/** The keys of a configuration whose variants are serverless; one on instances has none of them. */
+function serverlessContext(variants: unknown): AccessRequest['context'] {
+  const [variant] = (Array.isArray(variants) ? variants : []) as readonly {
+    readonly ServerlessConfig?: { readonly MemorySizeInMB: number; readonly MaxConcurrency: number };
+  }[];
+  return variant?.ServerlessConfig === undefined
+    ? {}
+    : {
+        'sagemaker:ServerlessMemorySize': String(variant.ServerlessConfig.MemorySizeInMB),
+        'sagemaker:ServerlessMaxConcurrency': String(variant.ServerlessConfig.MaxConcurrency),
+      };
 }
 
 function jobAccess(

@@ -1,7 +1,7 @@
 /** Rights that a role needs and that no call to a local service can show. */
 export interface NotShown {
-  /** Whose: the consumer's tasks, gateways, the functions, the state machine, the training job. */
-  readonly of: readonly ('consumer' | 'gateway' | 'function' | 'workflow' | 'job')[];
+  /** Whose: the consumer's tasks, gateways, the functions, the state machines, the training job, the model at its endpoint. */
+  readonly of: readonly ('consumer' | 'gateway' | 'function' | 'workflow' | 'job' | 'model')[];
   readonly actions: readonly string[];
   /** Which resources of these actions; the others have to be shown. @default - all */
   readonly on?: RegExp;
@@ -12,7 +12,7 @@ export interface NotShown {
 /** A test fails on a right that is neither used in the run nor listed here, and on an action that is listed for no reason. */
 export const notShown: readonly NotShown[] = [
   {
-    of: ['consumer', 'function', 'workflow', 'job'],
+    of: ['consumer', 'function', 'workflow', 'job', 'model'],
     actions: ['kms:Decrypt'],
     reason:
       'Services use the key in the name of who calls them; nothing is encrypted here. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html',
@@ -41,10 +41,29 @@ export const notShown: readonly NotShown[] = [
       'The local fleet puts many records at a time; others put one, and the Kinesis Producer Library reports metrics. https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-kpl.html',
   },
   {
-    of: ['function', 'job'],
+    of: ['function', 'job', 'model'],
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     reason:
       'The runtime writes what the code prints. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createtrainingjob-perms',
+  },
+  {
+    of: ['function'],
+    actions: ['kms:CreateGrant'],
+    reason:
+      'SageMaker gives the key on to the copy of the image that an endpoint keeps. https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-create-config.html',
+  },
+  {
+    of: ['model'],
+    actions: [
+      'cloudwatch:PutMetricData',
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:BatchGetImage',
+      'ecr:GetAuthorizationToken',
+      'ecr:GetDownloadUrlForLayer',
+      'logs:DescribeLogStreams',
+    ],
+    reason:
+      'SageMaker pulls the image and reports in the name of the model. https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms',
   },
   {
     of: ['function', 'workflow'],

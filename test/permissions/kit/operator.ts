@@ -2,8 +2,16 @@ import { rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { FirehoseClient, PutRecordCommand } from '@aws-sdk/client-firehose';
 import { KinesisClient, PutRecordsCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
-import { ListModelPackagesCommand, SageMakerClient, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import {
+  CreateModelPackageCommand,
+  DescribeModelPackageCommand,
+  ListModelPackagesCommand,
+  SageMakerClient,
+  UpdateModelPackageCommand,
+  type ModelApprovalStatus,
+} from '@aws-sdk/client-sagemaker';
 import { planScoringEnvironment } from '../../../core/environment';
+import { packageMetadata } from '../../../lambda/shared/model-registry';
 import { detector } from '../../../domains/factory/anomaly';
 import type { Rehearsal } from './rehearsal';
 
@@ -47,15 +55,36 @@ export async function putUnusualReading({ aws, roles }: Rehearsal): Promise<void
   client.destroy();
 }
 
-/** Approves the newest model of the pipeline, as a person may, whatever was said of it. */
-export async function approveNewestModel({ aws, pipeline }: Rehearsal): Promise<void> {
+/**
+ * Approves the newest model of the pipeline, as a person may, whatever was said of it; and sends the endpoint each way that it can go:
+ * to a newer version, back to the one before, down, and up again.
+ */
+export async function decideOnModels({ aws, pipeline }: Rehearsal): Promise<void> {
   const client = new SageMakerClient(connection(aws.environmentOf(operator), 'SAGEMAKER'));
-  const [group] = pipeline.modelPackageGroups;
+  const ModelPackageGroupName = pipeline.modelPackageGroups[0]?.name;
+  const decide = async (ModelPackageArn: string | undefined, ModelApprovalStatus: ModelApprovalStatus): Promise<void> => {
+    await client.send(new UpdateModelPackageCommand({ ModelPackageArn, ModelApprovalStatus }));
+    await aws.bus.idle();
+  };
   const { ModelPackageSummaryList = [] } = await client.send(
-    new ListModelPackagesCommand({ ModelPackageGroupName: group?.name, SortBy: 'CreationTime', SortOrder: 'Descending' }),
+    new ListModelPackagesCommand({ ModelPackageGroupName, SortBy: 'CreationTime', SortOrder: 'Descending' }),
   );
-  const ModelPackageArn = ModelPackageSummaryList[0]?.ModelPackageArn;
-  await client.send(new UpdateModelPackageCommand({ ModelPackageArn, ModelApprovalStatus: 'Approved' }));
+  const first = ModelPackageSummaryList[0]?.ModelPackageArn;
+  await decide(first, 'Approved');
+  const { InferenceSpecification, CustomerMetadataProperties } = await client.send(
+    new DescribeModelPackageCommand({ ModelPackageName: first }),
+  );
+  const { ModelPackageArn: again } = await client.send(
+    new CreateModelPackageCommand({
+      ModelPackageGroupName,
+      InferenceSpecification,
+      CustomerMetadataProperties: { ...CustomerMetadataProperties, [packageMetadata.jobName]: 'another-job' },
+    }),
+  );
+  await decide(again, 'Approved');
+  await decide(again, 'Rejected');
+  await decide(first, 'Rejected');
+  await decide(first, 'Approved');
   client.destroy();
 }
 

@@ -39,6 +39,9 @@ describe('a policy', () => {
     [{ Null: { subnets: ['false'] }, 'ForAllValues:StringEquals': { subnets: ['a', 'b'] } }, { subnets: ['a'] }, true],
     [{ Null: { subnets: ['false'] }, 'ForAllValues:StringEquals': { subnets: ['a', 'b'] } }, { subnets: ['a', 'c'] }, false],
     [{ Null: { subnets: ['false'] }, 'ForAllValues:StringEquals': { subnets: ['a', 'b'] } }, {}, false],
+    [{ NumericLessThanEquals: { memory: ['1024'] } }, { memory: '1024' }, true],
+    [{ NumericLessThanEquals: { memory: ['1024'] } }, { memory: '2048' }, false],
+    [{ NumericLessThanEquals: { memory: ['1024'] } }, {}, false],
   ])('holds to its conditions: %j with %j', (conditions, context, allowed) => {
     const given = statement({ conditions: conditions as unknown as Statement['conditions'] });
     expect(isAllowed([given], { ...read, context })).toBe(allowed);

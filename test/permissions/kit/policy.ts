@@ -69,7 +69,14 @@ function holds(operator: string, values: readonly string[], actual: string | rea
     return values.includes(String(actual === undefined));
   }
   const [, forAll = '', single = operator] = /^(ForAllValues:)?(.*)$/.exec(operator) ?? [];
-  const compare = { StringEquals: isSame, StringLike: isLike, ArnLike: isLike, ArnEquals: isLike, Bool: isSame }[single];
+  const compare = {
+    StringEquals: isSame,
+    StringLike: isLike,
+    ArnLike: isLike,
+    ArnEquals: isLike,
+    Bool: isSame,
+    NumericLessThanEquals: isAtMost,
+  }[single];
   if (compare === undefined) {
     throw new RangeError(`condition operator ${operator} is not understood here`);
   }
@@ -82,6 +89,10 @@ function holds(operator: string, values: readonly string[], actual: string | rea
 
 function isSame(expected: string, actual: string): boolean {
   return expected === actual;
+}
+
+function isAtMost(bound: string, actual: string): boolean {
+  return Number(actual) <= Number(bound);
 }
 
 /** `*` stands for any text and `?` for one character. */
