@@ -9,7 +9,7 @@ import {
   CreateModelCommand,
   CreateTrainingJobCommand,
   DescribeTrainingJobCommand,
-  ListModelsCommand,
+  ListEndpointsCommand,
   ListTrainingJobsCommand,
   SageMakerClient,
   StopTrainingJobCommand,
@@ -257,9 +257,9 @@ describe('the local SageMaker', () => {
       name: 'ValidationException',
       message: 'Requested resource not found.',
     });
-    await expect(sagemaker.send(new ListModelsCommand({}))).rejects.toMatchObject({
+    await expect(sagemaker.send(new ListEndpointsCommand({}))).rejects.toMatchObject({
       name: 'NotImplementedException',
-      message: expect.stringContaining('SageMaker.ListModels') as string,
+      message: expect.stringContaining('SageMaker.ListEndpoints') as string,
     });
   });
 });
