@@ -23,6 +23,7 @@ export function describeJob(job: TrainingJob): Members {
   return {
     TrainingJobName: request.name,
     TrainingJobArn: job.arn,
+    ...(job.tuningJobArn !== undefined && { TuningJobArn: job.tuningJobArn }),
     ModelArtifacts: { S3ModelArtifacts: modelUri(request) },
     TrainingJobStatus: job.status,
     SecondaryStatus: job.transitions.at(-1)?.status,

@@ -18,6 +18,8 @@ import { ModelRegistry, type ModelPackageGroup } from './registry/registry';
 import { RoleClients } from './role-clients';
 import type { Members } from './shapes';
 import { TrainingJobs } from './training-jobs';
+import { tuningEventDetail } from './tuning/tuning-job';
+import { TuningJobs } from './tuning/tuning-jobs';
 
 export interface SageMakerProps {
   /** A folder per job is made below it: `<directory>/<job>/opt/ml`. */
@@ -54,6 +56,8 @@ export interface SageMakerService extends LocalService {
   readonly runtime: LocalService;
   /** Settles when the job is over; at once for one that does not exist. */
   jobEnded(name: string): Promise<void>;
+  /** Settles when the tuning job is over; at once for one that does not exist. */
+  tuningJobEnded(name: string): Promise<void>;
   /** Settles when no endpoint is being created or updated. */
   endpointsSettled(): Promise<void>;
 }
@@ -62,11 +66,13 @@ export interface SageMakerService extends LocalService {
 const accountId = '000000000000';
 
 /**
- * The part of SageMaker that training jobs, the Model Registry and serverless endpoints need. A job runs built-in XGBoost's algorithm as a
- * process of its own over the container's folder layout; everything that it does not support is an error that names it.
+ * The part of SageMaker that training jobs, tuning by random search, the Model Registry and serverless endpoints need. A job runs built-in
+ * XGBoost's algorithm as a process of its own over the container's folder layout; everything that it does not support is an error that
+ * names it.
  *
  * Refused: other images, several instances, Pipe and FastFile mode, debugger, metric definitions, model packages outside of a group,
- * endpoints on instances. Taken without effect, and described: network, keys, isolation, spot, retries; checkpoints are not written.
+ * endpoints on instances, tuning by another strategy. Taken without effect, and described: network, keys, isolation, spot, retries;
+ * checkpoints are not written.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
  */
@@ -97,6 +103,14 @@ export async function startSageMaker(props: SageMakerProps): Promise<SageMakerSe
     now,
     onChange: (model) => tell('SageMaker Model Package State Change', model.arn, packageEventDetail(model)),
   });
+  const tunings = new TuningJobs({
+    jobs,
+    arnPrefix,
+    stateDirectory: stateIn('tuning-jobs'),
+    now,
+    onChange: (tuning, tried) =>
+      tell('SageMaker HyperParameter Tuning Job State Change', tuning.arn, tuningEventDetail(tuning, tried)),
+  });
   const hosted = new HostedModels({
     arnPrefix,
     stateIn,
@@ -116,7 +130,13 @@ export async function startSageMaker(props: SageMakerProps): Promise<SageMakerSe
   const service = await startJsonService({
     name: 'sagemaker',
     targetPrefix: 'SageMaker',
-    operations: { ...jobs.operations, ...registry.operations, ...hosted.operations, ...endpoints.operations },
+    operations: {
+      ...jobs.operations,
+      ...tunings.operations,
+      ...registry.operations,
+      ...hosted.operations,
+      ...endpoints.operations,
+    },
     ...recorder,
     ...(props.faults === undefined ? {} : { faults: props.faults }),
   });
@@ -126,11 +146,12 @@ export async function startSageMaker(props: SageMakerProps): Promise<SageMakerSe
     ...service,
     runtime,
     jobEnded: (name) => jobs.ended(name),
+    tuningJobEnded: (name) => tunings.ended(name),
     endpointsSettled: () => endpoints.settled(),
     close: () =>
       (closing ??= (async () => {
         await Promise.all([service.close(), runtime.close()]);
-        await Promise.all([jobs.close(), endpoints.settled()]);
+        await Promise.all([tunings.close(), jobs.close(), endpoints.settled()]);
         clients.destroy();
       })()),
   };

@@ -17,6 +17,8 @@ export type Shape =
     }
   | { readonly kind: 'number'; readonly isInteger?: boolean; readonly min?: number; readonly max?: number }
   | { readonly kind: 'boolean' }
+  /** What is checked elsewhere. */
+  | { readonly kind: 'any' }
   /** Seconds since the epoch. */
   | { readonly kind: 'time' }
   | { readonly kind: 'list'; readonly of: Shape; readonly min?: number; readonly max?: number }
@@ -91,6 +93,8 @@ function check(shape: Shape, value: unknown, place: Place): void {
       if (typeof value !== 'boolean') {
         throw wrongType(place, 'true or false');
       }
+      return;
+    case 'any':
       return;
     case 'list':
       if (!Array.isArray(value)) {

@@ -43,6 +43,8 @@ export interface TrainingJob {
   readonly trainingEndedAt?: number;
   readonly transitions: readonly Transition[];
   readonly failureReason?: string;
+  /** The tuning job that has launched it. @default - none has */
+  readonly tuningJobArn?: string;
   readonly metrics: readonly FinalMetric[];
 }
 

@@ -56,11 +56,11 @@ export class TrainingJobs {
     CreateTrainingJob: (input) => ({ TrainingJobArn: this.create(input).arn }),
     DescribeTrainingJob: (input) => describeJob(this.entry(input).job),
     StopTrainingJob: (input) => {
-      const entry = this.entry(input);
-      if (isOver(entry.job)) {
-        throw invalid(`The request was rejected because the training job is in status ${entry.job.status}.`);
+      const { job } = this.entry(input);
+      if (isOver(job)) {
+        throw invalid(`The request was rejected because the training job is in status ${job.status}.`);
       }
-      entry.runner?.stop();
+      this.stop(job.request.name);
       return {};
     },
     ListTrainingJobs: (input) => this.list(input),
@@ -78,8 +78,11 @@ export class TrainingJobs {
     }
   }
 
-  /** CreateTrainingJob. */
-  create(input: Members): TrainingJob {
+  /**
+   * CreateTrainingJob.
+   * @param tuningJobArn the tuning job that launches it @default - none
+   */
+  create(input: Members, tuningJobArn?: string): TrainingJob {
     const { props } = this;
     const request = parseTrainingRequest(input);
     const arn = `${props.arnPrefix}:training-job/${request.name.toLowerCase()}`;
@@ -89,7 +92,7 @@ export class TrainingJobs {
         `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`,
       );
     }
-    const job = created(request, arn, props.now());
+    const job = { ...created(request, arn, props.now()), ...(tuningJobArn !== undefined && { tuningJobArn }) };
     const entry: Entry = { job };
     this.entries.set(request.name, entry);
     this.changed(job);
@@ -103,6 +106,15 @@ export class TrainingJobs {
       fault: faultOf(props.faults, request),
     });
     return job;
+  }
+
+  find(name: string): TrainingJob | undefined {
+    return this.entries.get(name)?.job;
+  }
+
+  /** Has a job stop; one that is over, or not there, is left alone. */
+  stop(name: string): void {
+    this.entries.get(name)?.runner?.stop();
   }
 
   /** Settles when the job is over; at once for one that does not exist. */

@@ -72,6 +72,8 @@ const own: Readonly<Record<string, Check>> = {
   nthread: integer(1),
   verbosity: integer(0, 3),
   save_model_on_termination: oneOf('true', 'false'),
+  _tuning_objective_metric: (value) =>
+    metric(tunedMetric(value) ?? '') === undefined ? `validation: and one of ${metricNames.join(', ')}` : undefined,
   eval_metric: (value) =>
     value.split(',').every((name) => metric(name.trim()) !== undefined) ? undefined : `a list of ${metricNames.join(', ')}`,
 };
@@ -111,9 +113,7 @@ export function parseHyperparameters(given: Readonly<Record<string, string>>): H
     throw new UserError('Missing required hyperparameter: num_round');
   }
   const objective = (given.objective ?? 'reg:squarederror') as Objective;
-  const metrics = (given.eval_metric ?? (objective === 'binary:logistic' ? 'logloss' : 'rmse'))
-    .split(',')
-    .map((name) => name.trim());
+  const metrics = metricsOf(given, objective);
   const forClassesOnly = metrics.find((name) => maximized.has(name));
   if (forClassesOnly !== undefined && objective !== 'binary:logistic') {
     throw new UserError(`Metric '${forClassesOnly}' can only be applied for classification and ranking problems.`);
@@ -134,4 +134,17 @@ export function parseHyperparameters(given: Readonly<Record<string, string>>): H
       silent: '1',
     },
   };
+}
+
+/** The metric's own name in `validation:auc`, as tuning jobs write it; undefined for another text. */
+function tunedMetric(value: string): string | undefined {
+  return /^validation:(.+)$/.exec(value)?.[1];
+}
+
+/** What is measured after each round; early stopping watches the last, which is what a tuning job is after. */
+function metricsOf(given: Readonly<Record<string, string>>, objective: Objective): readonly string[] {
+  const tuned = tunedMetric(given._tuning_objective_metric ?? '');
+  const asked = given.eval_metric?.split(',').map((name) => name.trim());
+  const metrics = asked ?? (tuned === undefined ? [objective === 'binary:logistic' ? 'logloss' : 'rmse'] : []);
+  return tuned === undefined ? metrics : [...metrics.filter((name) => name !== tuned), tuned];
 }

@@ -16,6 +16,17 @@ describe('hyperparameters', () => {
     expect(parseHyperparameters({ objective: 'binary:logistic', num_round: '1' }).metrics).toEqual(['logloss']);
   });
 
+  // https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost-tuning.html
+  test.each([
+    ['auc,logloss', 'validation:auc', ['logloss', 'auc']],
+    ['auc,logloss', 'validation:logloss', ['auc', 'logloss']],
+    ['auc', 'validation:error', ['auc', 'error']],
+    [undefined, 'validation:error', ['error']],
+  ])('in a tuning job measure what it is after last, for training to stop early by: %s and %s', (asked, tuned, metrics) => {
+    const given = { objective: 'binary:logistic', num_round: '1', _tuning_objective_metric: tuned };
+    expect(parseHyperparameters(asked === undefined ? given : { ...given, eval_metric: asked }).metrics).toEqual(metrics);
+  });
+
   test.each([
     [{}, 'Missing required hyperparameter: num_round'],
     [{ num_round: '1', num_trees: '2' }, 'Extraneous hyperparameter found: num_trees'],
@@ -28,6 +39,7 @@ describe('hyperparameters', () => {
     [{ num_round: '1', objective: 'multi:softmax' }, 'objective: value multi:softmax'],
     [{ num_round: '1', eval_metric: 'rmse,mape' }, 'eval_metric: value rmse,mape'],
     [{ num_round: '1', eval_metric: 'auc' }, "Metric 'auc' can only be applied"],
+    [{ num_round: '1', _tuning_objective_metric: 'train:rmse' }, '_tuning_objective_metric: value train:rmse'],
     [{ num_round: '1', booster: 'dart' }, 'booster: value dart'],
     [{ num_round: '1', monotone_constraints: '(1)' }, 'monotone_constraints: not supported by the local training program'],
   ])('%j: %s', (given, message) => {
