@@ -1,3 +1,5 @@
+import type { Tuning } from './tuning';
+
 /** A span of event time: start inclusive, end exclusive, both in milliseconds since the epoch. */
 export interface TimeWindow {
   readonly start: number;
@@ -121,6 +123,8 @@ export interface TrainingSet {
   readonly worst?: 'highest' | 'lowest';
   /** XGBoost's hyperparameters, `objective`, `num_round` and `eval_metric` among them; all values are strings, as SageMaker takes them. */
   readonly hyperparameters: Readonly<Record<string, string>>;
+  /** What a tuning job searches for, where the configuration has one (`training.tuning`). @default - it cannot be tuned */
+  readonly tuning?: Tuning;
   /** The metric that says how good the model is, as the container reports it: `validation:rmse`. */
   readonly objectiveMetric: string;
 }

@@ -34,5 +34,16 @@ export const trainingSet: TrainingSet = {
     tree_method: 'hist',
     seed: '1',
   },
+  tuning: {
+    metric: 'validation:logloss',
+    direction: 'Minimize',
+    ranges: {
+      eta: { min: 0.03, max: 0.3, scale: 'logarithmic' },
+      max_depth: { min: 3, max: 8 },
+      min_child_weight: { min: 1, max: 40, scale: 'logarithmic' },
+      subsample: { min: 0.5, max: 1 },
+      colsample_bytree: { min: 0.3, max: 1 },
+    },
+  },
   objectiveMetric: 'validation:auc',
 };

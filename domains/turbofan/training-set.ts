@@ -79,5 +79,16 @@ export const trainingSet: TrainingSet = {
     tree_method: 'hist',
     seed: '1',
   },
+  tuning: {
+    metric: 'validation:rmse',
+    direction: 'Minimize',
+    ranges: {
+      eta: { min: 0.02, max: 0.2, scale: 'logarithmic' },
+      max_depth: { min: 3, max: 7 },
+      min_child_weight: { min: 1, max: 60, scale: 'logarithmic' },
+      subsample: { min: 0.5, max: 1 },
+      colsample_bytree: { min: 0.2, max: 1 },
+    },
+  },
   objectiveMetric: 'validation:rmse',
 };
