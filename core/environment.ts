@@ -106,12 +106,10 @@ export const inspectTrainingSetEnvironment = {
   gates: 'GATES',
 } as const;
 
-/** Environment of the function that starts a training job. */
-export const startTrainingEnvironment = {
+/** What the functions that start a training job or a tuning job have to know alike: how training jobs are to be, and what they may cost. */
+export const trainingJobEnvironment = {
   domain: 'DOMAIN',
   lakeBucket: 'LAKE_BUCKET',
-  /** The S3 prefix for model artifacts, ending in a slash. */
-  modelPrefix: 'MODEL_PREFIX',
   /** URI of the training image. */
   trainingImage: 'TRAINING_IMAGE',
   /** ARN of the role that the training job runs under. */
@@ -138,13 +136,43 @@ export const startTrainingEnvironment = {
   jobNamePrefix: 'JOB_NAME_PREFIX',
 } as const;
 
-/** A further variable of that function, set only when a key encrypts the lake that is not AWS's own. */
+/** Environment of the function that starts a training job. */
+export const startTrainingEnvironment = {
+  ...trainingJobEnvironment,
+  /** The S3 prefix for model artifacts, ending in a slash. */
+  modelPrefix: 'MODEL_PREFIX',
+} as const;
+
+/** A further variable of the functions that start jobs, set only when hyperparameters are tuned. */
+export const tunedJobEnvironment = {
+  /** The start of the names of the pipeline's tuning jobs, and so of their training jobs; a hyphen follows. At most 21 characters. */
+  tuningNamePrefix: 'TUNING_NAME_PREFIX',
+} as const;
+
+/** A further variable of the function that plans the training, set only when hyperparameters are tuned. */
+export const tunedPlanEnvironment = {
+  /** Training jobs by which hyperparameters are searched for. */
+  tuningJobs: 'TUNING_JOBS',
+} as const;
+
+/** Environment of the function that starts a tuning job. */
+export const startTuningEnvironment = {
+  ...trainingJobEnvironment,
+  ...tunedJobEnvironment,
+  ...tunedPlanEnvironment,
+  /** Most of them at a time. */
+  parallelTuningJobs: 'PARALLEL_TUNING_JOBS',
+  /** The S3 prefix for what trials leave, ending in a slash: kept for a while. */
+  trialPrefix: 'TRIAL_PREFIX',
+} as const;
+
+/** A further variable of those functions, set only when a key encrypts the lake that is not AWS's own. */
 export const trainingKeyEnvironment = {
   /** ARN of the KMS key for the volume and the model. */
   kmsKeyArn: 'KMS_KEY_ARN',
 } as const;
 
-/** Further variables of that function, set only when jobs run in a network of the account's. */
+/** Further variables of those functions, set only when jobs run in a network of the account's. */
 export const trainingNetworkEnvironment = {
   /** Ids of the subnets, with commas between them. */
   subnetIds: 'SUBNET_IDS',

@@ -4,7 +4,7 @@ import { recordModelEnvironment as names } from '../../core/environment';
 import { domainNamed } from '../../domains';
 import { folderPrefix, readEnvironment } from '../shared/environment';
 import { S3Lake } from '../shared/s3-lake';
-import { SageMakerTrainingJobs } from '../shared/sagemaker-training-jobs';
+import { SageMakerTrainingJobs } from '../shared/job/sagemaker-training-jobs';
 import { parseRecordModelEvent } from './event';
 import { recordModel, type ModelRecord } from './logic';
 

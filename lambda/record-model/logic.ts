@@ -4,7 +4,7 @@ import { trainingErrors } from '../../core/training-error';
 import { typedApiError } from '../shared/api-error';
 import type { Lake } from '../shared/lake';
 import { TrainingError } from '../shared/training-error';
-import type { TrainingJobs } from '../shared/training-jobs';
+import type { TrainingJobs } from '../shared/job/training-jobs';
 import type { RecordModelEvent } from './event';
 import { failureReasonOf, outcomeOf, type TrainingOutcome } from './outcome';
 

@@ -58,6 +58,15 @@ export function typedApiError(
   return isFaultOfTheService(error) ? typed(trainingErrors.serviceUnavailable) : error;
 }
 
+/** What a call gives. @throws as `typedApiError` makes of what it rejects with */
+export async function typedCall<T>(operation: string, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error: unknown) {
+    throw typedApiError(error, operation);
+  }
+}
+
 /** The SDK marks errors by whose fault they are. */
 function isFaultOfTheService(error: Error): boolean {
   return '$fault' in error && error.$fault === 'server';

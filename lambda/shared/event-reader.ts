@@ -80,6 +80,12 @@ export class EventReader {
     return Object.fromEntries(Object.keys(inner.members).map((each) => [each, inner.number(each)]));
   }
 
+  /** An object of texts, whatever their names. */
+  texts(name: string): Readonly<Record<string, string>> {
+    const inner = this.object(name);
+    return Object.fromEntries(Object.keys(inner.members).map((each) => [each, inner.text(each)]));
+  }
+
   /** A member as it is. */
   value(name: string): unknown {
     return this.members[name];

@@ -1,37 +1,12 @@
 import type { Domain } from '../../core/domain';
-import { startTrainingEnvironment as names, trainingKeyEnvironment, trainingNetworkEnvironment } from '../../core/environment';
-import { trainingErrors } from '../../core/training-error';
-import { folderPrefix, readEnvironment, textsByName, wholeNumber } from '../shared/environment';
-import { TrainingError } from '../shared/training-error';
-import type { Budget } from './budget';
+import { startTrainingEnvironment as names } from '../../core/environment';
+import { folderPrefix, readEnvironment } from '../shared/environment';
+import { parseJobConfig, type JobConfig } from '../shared/job/job-config';
 
 /** What the function that starts a training job is configured with. */
-export interface StartTrainingConfig {
-  readonly domain: Domain;
-  readonly lakeBucket: string;
+export interface StartTrainingConfig extends JobConfig {
   /** Ends in a slash. */
   readonly modelPrefix: string;
-  readonly trainingImage: string;
-  readonly trainingRoleArn: string;
-  readonly instanceType: string;
-  readonly instanceCount: number;
-  readonly volumeSizeGiB: number;
-  readonly maxRuntimeSeconds: number;
-  /** Longest wait for spot capacity and run together, in seconds. @default - no spot */
-  readonly spotMaxWaitSeconds?: number;
-  /** How often SageMaker starts a job again that failed by a fault of its own. */
-  readonly maxAttempts: number;
-  /** Tags of the job, beside those that name its data. */
-  readonly jobTags: Readonly<Record<string, string>>;
-  /** What training may cost within a day. */
-  readonly budget: Budget & {
-    /** What the names of the pipeline's jobs start with; a hyphen follows. */
-    readonly jobNamePrefix: string;
-  };
-  /** Encrypts the volume and the model. @default - keys of AWS */
-  readonly kmsKeyArn?: string;
-  /** Where the job runs. @default - in SageMaker's own network */
-  readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupId: string };
 }
 
 /** The configuration in `env`. @throws TrainingError for one that is absent or out of bounds, RangeError for an unknown domain */
@@ -39,49 +14,6 @@ export function parseStartTrainingConfig(
   env: Readonly<Record<string, string | undefined>>,
   domainNamed: (name: string) => Domain,
 ): StartTrainingConfig {
-  const variables = readEnvironment(names, env);
-  const number = (key: keyof typeof names): number => wholeNumber(names[key], variables[key], 1);
-  const maxRuntimeSeconds = number('maxRuntimeSeconds');
-  const maxWaitSeconds = number('maxWaitSeconds');
-  if (variables.useSpot !== 'true' && variables.useSpot !== 'false') {
-    throw new TrainingError(trainingErrors.invalidInput, `environment variable ${names.useSpot} must be true or false`);
-  }
-  const useSpot = variables.useSpot === 'true';
-  if (useSpot && maxWaitSeconds < maxRuntimeSeconds) {
-    throw new TrainingError(
-      trainingErrors.invalidInput,
-      `environment variable ${names.maxWaitSeconds} is ${maxWaitSeconds}: must be at least ${names.maxRuntimeSeconds}, ${maxRuntimeSeconds}`,
-    );
-  }
-  return {
-    domain: domainNamed(variables.domain),
-    lakeBucket: variables.lakeBucket,
-    modelPrefix: folderPrefix(names.modelPrefix, variables.modelPrefix),
-    trainingImage: variables.trainingImage,
-    trainingRoleArn: variables.trainingRoleArn,
-    instanceType: variables.instanceType,
-    instanceCount: number('instanceCount'),
-    volumeSizeGiB: number('volumeSizeGiB'),
-    maxRuntimeSeconds,
-    ...(useSpot && { spotMaxWaitSeconds: maxWaitSeconds }),
-    maxAttempts: number('maxAttempts'),
-    jobTags: textsByName(names.jobTags, variables.jobTags),
-    budget: {
-      maxJobs: number('maxJobsPerDay'),
-      maxHours: number('maxHoursPerDay'),
-      jobNamePrefix: variables.jobNamePrefix,
-    },
-    ...(isSet(env, trainingKeyEnvironment) && readEnvironment(trainingKeyEnvironment, env)),
-    ...(isSet(env, trainingNetworkEnvironment) && { network: parseNetwork(env) }),
-  };
-}
-
-/** Whether any of these variables is there: then all of them have to be. */
-function isSet(env: Readonly<Record<string, string | undefined>>, optional: Readonly<Record<string, string>>): boolean {
-  return Object.values(optional).some((name) => env[name] !== undefined);
-}
-
-function parseNetwork(env: Readonly<Record<string, string | undefined>>): NonNullable<StartTrainingConfig['network']> {
-  const { subnetIds, securityGroupId } = readEnvironment(trainingNetworkEnvironment, env);
-  return { subnetIds: subnetIds.split(','), securityGroupId };
+  const { modelPrefix } = readEnvironment(names, env);
+  return { ...parseJobConfig(env, domainNamed), modelPrefix: folderPrefix(names.modelPrefix, modelPrefix) };
 }

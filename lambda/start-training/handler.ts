@@ -1,6 +1,6 @@
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { domainNamed } from '../../domains';
-import { SageMakerTrainingJobs } from '../shared/sagemaker-training-jobs';
+import { SageMakerTrainingJobs } from '../shared/job/sagemaker-training-jobs';
 import { parseStartTrainingConfig } from './config';
 import { parseStartTrainingEvent } from './event';
 import { startTraining, type StartedTraining } from './logic';

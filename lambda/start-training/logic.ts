@@ -1,11 +1,12 @@
-import type { DescribeTrainingJobResponse } from '@aws-sdk/client-sagemaker';
 import { trainingErrors } from '../../core/training-error';
-import { errorName, typedApiError } from '../shared/api-error';
+import { errorName, typedApiError, typedCall } from '../shared/api-error';
+import { nextAttempt, trainingJobs } from '../shared/job/attempts';
+import { hyperparametersFor } from '../shared/job/class-weight';
+import { exceeded } from '../shared/job/exceeded';
+import { jobTags } from '../shared/job/job-tags';
+import type { TrainingJobs } from '../shared/job/training-jobs';
+import { tuningTags } from '../shared/job/tuned';
 import { TrainingError } from '../shared/training-error';
-import type { TrainingJobs } from '../shared/training-jobs';
-import { nextAttempt } from './attempts';
-import { budgetSpanMs, overBudget, type Budget, type SpentJob } from './budget';
-import { hyperparametersFor } from './class-weight';
 import type { StartTrainingConfig } from './config';
 import type { StartTrainingEvent } from './event';
 import { jobRequest, type JobSpecification } from './job-request';
@@ -38,23 +39,25 @@ export async function startTraining(
   now: number,
 ): Promise<StartedTraining> {
   const { plan, card } = event;
-  const statuses = new Map((await list(jobs, plan.jobName)).map(({ name, status }) => [name, status]));
+  const listed = await typedCall(`ListTrainingJobs ${plan.jobName}`, jobs.list(plan.jobName));
+  const statuses = new Map(listed.map(({ name, status }) => [name, status]));
+  const describe = (name: string) => typedCall(`DescribeTrainingJob ${name}`, jobs.describe(name));
   for (;;) {
-    const { kind, jobName } = nextAttempt(plan.jobName, statuses);
+    const { kind, jobName } = nextAttempt(trainingJobs, plan.jobName, statuses);
     if (kind === 'reuse') {
-      const { EnableManagedSpotTraining: isSpot = false } = await describe(jobs, jobName);
+      const { EnableManagedSpotTraining: isSpot = false } = await describe(jobName);
       return { jobName, started: false, onDemand: !isSpot, rows: card.rows };
     }
-    const exceeded = await whatIsExceeded(jobs, config.budget, now);
-    if (exceeded !== undefined && !event.force) {
-      throw new TrainingError(trainingErrors.budgetExceeded, `${exceeded}; start the run with force to train nevertheless`);
+    const reason = await exceeded(jobs, config.budget, now);
+    if (reason !== undefined && !event.force) {
+      throw new TrainingError(trainingErrors.budgetExceeded, `${reason}; start the run with force to train nevertheless`);
     }
     const onDemand = event.capacity.onDemand || config.spotMaxWaitSeconds === undefined;
     if ((await create(jobs, specificationOf(jobName, onDemand, config, event), config)) === 'created') {
-      return { jobName, started: true, onDemand, rows: card.rows, ...(exceeded !== undefined && { overBudget: exceeded }) };
+      return { jobName, started: true, onDemand, rows: card.rows, ...(reason !== undefined && { overBudget: reason }) };
     }
     // A run beside this one was faster, or the listing did not have the job yet.
-    statuses.set(jobName, (await describe(jobs, jobName)).TrainingJobStatus ?? 'unknown');
+    statuses.set(jobName, (await describe(jobName)).TrainingJobStatus ?? 'unknown');
   }
 }
 
@@ -62,20 +65,14 @@ function specificationOf(
   jobName: string,
   onDemand: boolean,
   config: StartTrainingConfig,
-  { plan, card }: StartTrainingEvent,
+  { card, plan, tuned }: StartTrainingEvent,
 ): JobSpecification {
   return {
     jobName,
-    hyperparameters: hyperparametersFor(config.domain.trainingSet, card),
+    hyperparameters: { ...hyperparametersFor(config.domain.trainingSet, card), ...tuned?.hyperparameters },
     channels: plan.channels,
     onDemand,
-    tags: {
-      'manifest-uri': plan.manifestUri,
-      'manifest-sha256': plan.manifestHash,
-      'window-start': plan.window.start,
-      'window-end': plan.window.end,
-      cutoff: plan.cutoff,
-    },
+    tags: jobTags(config, plan, tuned && tuningTags(tuned)),
   };
 }
 
@@ -98,31 +95,3 @@ async function create(
     throw typedApiError(error, `CreateTrainingJob ${job.jobName}`);
   }
 }
-
-/** Why the budget allows for no further job; undefined when it does. */
-async function whatIsExceeded(jobs: TrainingJobs, budget: Budget & { readonly jobNamePrefix: string }, now: number) {
-  const recent = await list(jobs, `${budget.jobNamePrefix}-`, now - budgetSpanMs);
-  // One call for each job, and only while there are fewer than may be started.
-  const spent = await Promise.all(
-    recent.map(async ({ name }) => (recent.length < budget.maxJobs ? spentJob(await describe(jobs, name)) : { instances: 0 })),
-  );
-  return overBudget(budget, spent, now);
-}
-
-function spentJob({ ResourceConfig, TrainingStartTime, TrainingEndTime }: DescribeTrainingJobResponse): SpentJob {
-  return {
-    instances: ResourceConfig?.InstanceCount ?? 1,
-    ...(TrainingStartTime !== undefined && { startedAt: TrainingStartTime.getTime() }),
-    ...(TrainingEndTime !== undefined && { endedAt: TrainingEndTime.getTime() }),
-  };
-}
-
-const list = (jobs: TrainingJobs, prefix: string, createdAfter?: number): ReturnType<TrainingJobs['list']> =>
-  jobs.list(prefix, createdAfter).catch((error: unknown) => {
-    throw typedApiError(error, `ListTrainingJobs ${prefix}`);
-  });
-
-const describe = (jobs: TrainingJobs, name: string): Promise<DescribeTrainingJobResponse> =>
-  jobs.describe(name).catch((error: unknown) => {
-    throw typedApiError(error, `DescribeTrainingJob ${name}`);
-  });

@@ -1,7 +1,7 @@
 import type { CreateModelPackageInput, CreateTrainingJobRequest, DescribeTrainingJobResponse } from '@aws-sdk/client-sagemaker';
 import type { Approval, ModelRegistry, RegisteredModel } from '../../lambda/shared/model-registry';
 import type { TrainingCard } from '../../lambda/shared/training-card';
-import type { ListedJob, TrainingJobs } from '../../lambda/shared/training-jobs';
+import type { ListedJob, TrainingJobs } from '../../lambda/shared/job/training-jobs';
 import type { TrainingPlan } from '../../lambda/shared/training-plan';
 
 /** The answer of PlanTraining. */

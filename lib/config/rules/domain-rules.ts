@@ -1,4 +1,5 @@
 import type { Domain } from '../../../core/domain';
+import { tuningFaults } from '../../../core/training-set';
 import { deliveryDelaySeconds } from '../../delivery/transformation';
 import { ConfigurationError } from '../configuration-error';
 import type { PipelineConfig } from '../pipeline-config';
@@ -30,6 +31,20 @@ export const domainRules: readonly DomainRule[] = [
           )
         : undefined;
     },
+  },
+  {
+    asks: '`training.tuning.maxJobs` is 0 with a domain that does not say what to search for (`trainingSet.tuning`)',
+    check: ({ training: { tuning } }, { name, trainingSet }) =>
+      tuning.maxJobs > 0 && trainingSet.tuning === undefined
+        ? refuse('training.tuning.maxJobs', tuning.maxJobs, `0, or trainingSet.tuning given by domain ${name}`)
+        : undefined,
+  },
+  {
+    asks: '`trainingSet.tuning` of the domain is what SageMaker’s XGBoost can be tuned by',
+    check: (_config, { name, trainingSet }) =>
+      ConfigurationError.of(
+        tuningFaults(trainingSet).map(({ allowed, key, value }) => refuse(`${key} of domain ${name}`, value, allowed)),
+      ),
   },
 ];
 

@@ -9,9 +9,15 @@ import { refuse, type Rule } from './rule';
  */
 const maxPolls = { ofWindow: 500, ofJob: 1_500 };
 
-/** For how long a run asks for a job: one on spot capacity, and after it one that does without. In seconds. */
-export const jobSeconds = ({ maxRuntimeSeconds, maxWaitSeconds, useSpot }: TrainingConfig): number =>
-  maxWaitSeconds + (useSpot ? maxRuntimeSeconds : 0);
+/**
+ * For how long a run asks for jobs: one on spot capacity, and after it one that does without; and before it a tuning job, whose training
+ * jobs come so many at a time, on spot capacity and again without. In seconds.
+ */
+export const jobSeconds = ({ maxRuntimeSeconds, maxWaitSeconds, tuning, useSpot }: TrainingConfig): number =>
+  (1 + Math.ceil(tuning.maxJobs / tuning.maxParallelJobs)) * (maxWaitSeconds + (useSpot ? maxRuntimeSeconds : 0));
+
+const jobsOfRun =
+  '`training.maxWaitSeconds`, and on spot capacity `training.maxRuntimeSeconds` more, once for the model and once for every `training.tuning.maxParallelJobs` of `training.tuning.maxJobs`';
 
 /** When a training run may start, how long it may take, and in what image. */
 export const trainingRules: readonly Rule[] = [
@@ -51,7 +57,7 @@ export const trainingRules: readonly Rule[] = [
         : undefined,
   },
   {
-    asks: '`lake.trainingSetRetentionDays` is longer than the jobs of a run may take: `training.maxWaitSeconds`, and on spot capacity `training.maxRuntimeSeconds` more',
+    asks: `\`lake.trainingSetRetentionDays\` is longer than the jobs of a run may take (${jobsOfRun})`,
     because: 'a model is judged on rows of its training set, and a job may begin late',
     check: ({ training, lake: { trainingSetRetentionDays } }) => {
       const fewest = Math.floor(jobSeconds(training) / 86_400) + 1;
@@ -79,7 +85,7 @@ export const trainingRules: readonly Rule[] = [
     },
   },
   {
-    asks: `\`training.pollIntervalSeconds\` asks at most ${maxPolls.ofJob.toLocaleString('en')} times in \`training.maxWaitSeconds\`, and on spot capacity in \`training.maxRuntimeSeconds\` more`,
+    asks: `\`training.pollIntervalSeconds\` asks at most ${maxPolls.ofJob.toLocaleString('en')} times while the jobs of a run take as long as they may (${jobsOfRun})`,
     because:
       'a job that finds no spot capacity is followed by one that does without, in the same run, which has room for 25,000 events',
     check: ({ training }) => {
@@ -92,6 +98,18 @@ export const trainingRules: readonly Rule[] = [
           )
         : undefined;
     },
+  },
+  {
+    asks: '`training.maxJobsPerDay` has room for `training.tuning.maxJobs` and the job that follows',
+    because: 'a run would be held back after its tuning has been paid for, or never start',
+    check: ({ training: { maxJobsPerDay, tuning } }) =>
+      tuning.maxJobs > 0 && tuning.maxJobs + 1 > maxJobsPerDay
+        ? refuse(
+            'training.maxJobsPerDay',
+            maxJobsPerDay,
+            `an integer from ${tuning.maxJobs + 1} to 1000 (training.tuning.maxJobs, and the job that follows)`,
+          )
+        : undefined,
   },
   {
     asks: '`training.image` is given in a region for which no image of SageMaker’s is known',

@@ -24,6 +24,18 @@ const gatesSchema = z
   })
   .readonly();
 
+/** How hyperparameters are searched for, if at all. */
+const tuningSchema = z
+  .strictObject({
+    maxJobs: integer(0, 100)
+      .default(0)
+      .describe(
+        'Training jobs by which a tuning job searches for hyperparameters before each model is trained, each of which costs as much as that of the model. 0: the domain’s are taken as they are.',
+      ),
+    maxParallelJobs: integer(1, 10).default(2).describe('Most of them at a time.'),
+  })
+  .readonly();
+
 /** From the lake to a model. */
 export const trainingSchema = z
   .strictObject({
@@ -57,11 +69,14 @@ export const trainingSchema = z
       .describe('What a training set must be before a job is paid for. A run by hand passes them with force.'),
     maxJobsPerDay: integer(1, 1_000)
       .default(10)
-      .describe('Most training jobs within 24 hours, whoever starts them. A run by hand passes it with force.'),
+      .describe(
+        'Most training jobs within 24 hours, whoever starts them, those of tuning included. A run by hand passes it with force.',
+      ),
     maxHoursPerDay: integer(1, 10_000).default(24).meta({
       unit: 'hours',
       description: 'Most hours that instances train within 24 hours. A run by hand passes it with force.',
     }),
+    tuning: tuningSchema.prefault({}).describe('How hyperparameters are searched for, if at all: docs/training.md, “Tuning”.'),
     approval: z
       .enum(['automatic', 'manual'])
       .default('automatic')

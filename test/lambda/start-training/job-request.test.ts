@@ -9,7 +9,7 @@ const job: JobSpecification = {
   hyperparameters: { objective: 'reg:squarederror', num_round: '5' },
   channels: trainingPlan.channels,
   onDemand: false,
-  tags: { 'manifest-sha256': trainingPlan.manifestHash, cutoff: trainingPlan.cutoff },
+  tags: [{ Key: 'cutoff', Value: trainingPlan.cutoff }],
 };
 const configured = (change: Readonly<Record<string, string>>) =>
   parseStartTrainingConfig({ ...environment, ...change }, () => domain);
@@ -43,12 +43,7 @@ describe('the request for a training job', () => {
       RetryStrategy: { MaximumRetryAttempts: 3 },
       EnableNetworkIsolation: true,
       EnableInterContainerTrafficEncryption: false,
-      Tags: [
-        { Key: 'stage', Value: 'test' },
-        { Key: 'domain', Value: 'pumps' },
-        { Key: 'manifest-sha256', Value: trainingPlan.manifestHash },
-        { Key: 'cutoff', Value: trainingPlan.cutoff },
-      ],
+      Tags: [{ Key: 'cutoff', Value: trainingPlan.cutoff }],
     });
   });
 

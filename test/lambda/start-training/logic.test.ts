@@ -70,6 +70,19 @@ describe('starting a training job', () => {
     expect(jobs.requests[0]?.HyperParameters).toEqual({ ...domain.trainingSet.hyperparameters, scale_pos_weight: '9' });
   });
 
+  test('trains with what a tuning job has found, and names it', async () => {
+    const jobs = new MemoryJobs();
+    const tuned = { tuningJobName: 'pumps-01234567', hyperparameters: { eta: '0.0812', num_round: '7' } };
+    await start(jobs, { tuned });
+    expect(jobs.requests[0]?.HyperParameters).toEqual({ objective: 'reg:squarederror', num_round: '7', eta: '0.0812' });
+    expect(jobs.requests[0]?.Tags).toEqual(
+      expect.arrayContaining([
+        { Key: 'tuning-job', Value: 'pumps-01234567' },
+        { Key: 'tuned-eta', Value: '0.0812' },
+      ]),
+    );
+  });
+
   test.each([
     ['Completed', jobName, false],
     ['InProgress', jobName, false],
@@ -165,6 +178,18 @@ describe('the budget of a day', () => {
     expect(await start(jobs, { force: true }, limited)).toMatchObject({ started: true, overBudget: reason });
   });
 
+  test('counts the training jobs of tuning jobs, each once', async () => {
+    const jobs = new MemoryJobs().put(recent('pumps-a', 0)).put(recent('tune-0123-001-x', 0)).put(recent('tune-0123-002-x', 0));
+    expect(await start(jobs, {}, limited)).toMatchObject({ started: true });
+    const others = new MemoryJobs().put(recent('pumps-a', 0)).put(recent('tune-0123-001-x', 0)).put(recent('tune-0123-002-x', 0));
+    await expect(start(others, {}, { ...limited, TUNING_NAME_PREFIX: 'tune' })).rejects.toMatchObject({
+      name: 'BudgetExceeded',
+      message: expect.stringContaining('3 training jobs were started within 24 hours') as string,
+    });
+    const alike = new MemoryJobs().put(recent('pumps-a', 0)).put(recent('pumps-0123-001-x', 0));
+    expect(await start(alike, {}, { ...limited, TUNING_NAME_PREFIX: 'pumps' })).toMatchObject({ started: true });
+  });
+
   test('asks for no more descriptions than jobs may be started', async () => {
     const jobs = new MemoryJobs();
     Array.from({ length: 50 }, (_, index) => jobs.put(recent(`pumps-${index}-x`, 0)));
@@ -188,6 +213,8 @@ describe('the event of the start function', () => {
     };
     expect(parseStartTrainingEvent(given)).toEqual({ ...event, capacity: { onDemand: true } });
     expect(parseStartTrainingEvent({ ...given, force: true }).force).toBe(true);
+    const tuned = { tuningJobName: 'pumps-01234567', hyperparameters: { eta: '0.1' } };
+    expect(parseStartTrainingEvent({ ...given, tuned }).tuned).toEqual(tuned);
   });
 
   test.each<[Record<string, unknown>, string]>([
@@ -201,6 +228,8 @@ describe('the event of the start function', () => {
     [{ card: { ...trainingCard, forced: undefined } }, 'card.forced is missing'],
     [{ capacity: {} }, 'capacity.onDemand is missing'],
     [{ force: 'yes' }, 'force is not true or false'],
+    [{ tuned: { hyperparameters: {} } }, 'tuned.tuningJobName is missing'],
+    [{ tuned: { tuningJobName: 'a', hyperparameters: { eta: 0.1 } } }, 'tuned.hyperparameters.eta is not a text'],
   ])('is refused with %j', (change, message) => {
     const parse = () => parseStartTrainingEvent({ ...event, ...change });
     expect(parse).toThrow(TrainingError);

@@ -12,6 +12,32 @@ describe('the rules between configuration and domain', () => {
     );
   });
 
+  const tuning = { metric: 'validation:auc', direction: 'Maximize', ranges: { eta: { min: 0.1, max: 0.3 } } } as const;
+  const tunable = { ...fixtureDomain, trainingSet: { ...fixtureDomain.trainingSet, tuning } };
+  const tuned = configurationOf('test', { training: { tuning: { maxJobs: 4 } } });
+
+  it('refuse to tune what the domain does not say how to', () => {
+    const untunable = { ...fixtureDomain, trainingSet: { ...fixtureDomain.trainingSet } };
+    expect(() => ruledByDomain(tuned, untunable)).toThrow(
+      'training.tuning.maxJobs is 4; it must be 0, or trainingSet.tuning given by domain fixture',
+    );
+    expect(() => ruledByDomain(tuned, tunable)).not.toThrow();
+    expect(() => ruledByDomain(configurationOf('test', {}), untunable)).not.toThrow();
+  });
+
+  it('refuse a domain that cannot be tuned as it says, tuned or not, and name each key', () => {
+    const wrong = {
+      ...tunable,
+      trainingSet: {
+        ...tunable.trainingSet,
+        tuning: { ...tuning, direction: 'Minimize', ranges: { seed: { min: 1, max: 2 } } } as const,
+      },
+    };
+    expect(() => ruledByDomain(configurationOf('test', {}), wrong)).toThrow(
+      /^trainingSet\.tuning\.direction of domain fixture is "Minimize"; .*\ntrainingSet\.tuning\.ranges\.seed of domain fixture is /,
+    );
+  });
+
   it('accept files that live as long as they are trained on, or for ever, and a domain that takes whatever there is', () => {
     expect(() => ruledByDomain(keeping(31), thirtyDays)).not.toThrow();
     expect(() => ruledByDomain(configurationOf('test', {}), thirtyDays)).not.toThrow();

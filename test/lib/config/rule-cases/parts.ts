@@ -136,6 +136,22 @@ export const casesOfParts: RuleCases = {
     ],
     ['the same on spot capacity, with a job after it that does without', { training: { maxWaitSeconds: 41_400 } }],
     ['more polls than that on spot capacity', { training: { maxWaitSeconds: 41_401 } }, 'it must be an integer from 31'],
+    ['as many jobs a day as a tuning job and what follows have', { training: { maxJobsPerDay: 7, tuning: { maxJobs: 6 } } }],
+    [
+      'fewer jobs a day than that',
+      { training: { maxJobsPerDay: 6, tuning: { maxJobs: 6 } } },
+      'training.maxJobsPerDay is 6; it must be an integer from 7 to 1000 (training.tuning.maxJobs, and the job that follows)',
+    ],
+    ['one job a day without tuning', { training: { maxJobsPerDay: 1 } }],
+    [
+      'polls of a tuning job that history has room for',
+      { training: { tuning: { maxJobs: 6, maxParallelJobs: 3 }, maxWaitSeconds: 11_400 } },
+    ],
+    [
+      'more polls than that',
+      { training: { tuning: { maxJobs: 6, maxParallelJobs: 3 }, maxWaitSeconds: 11_401 } },
+      'training.pollIntervalSeconds is 30; it must be an integer from 31',
+    ],
     ['a training set that outlives its jobs', { lake: { trainingSetRetentionDays: 1 } }],
     [
       'one that does not',

@@ -1,4 +1,4 @@
-import { hyperparametersFor } from '../../../lambda/start-training/class-weight';
+import { hyperparametersFor } from '../../../../lambda/shared/job/class-weight';
 
 const hyperparameters = { objective: 'binary:logistic', num_round: '5' };
 const counts = { positives: 3, negatives: 97 };

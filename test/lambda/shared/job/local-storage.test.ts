@@ -1,4 +1,4 @@
-import { hasLocalStorage } from '../../../lambda/start-training/local-storage';
+import { hasLocalStorage } from '../../../../lambda/shared/job/local-storage';
 
 describe('an instance type', () => {
   test.each([

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { SageMakerTrainingJobs } from '../../../lambda/shared/sagemaker-training-jobs';
-import type { TrainingJobs } from '../../../lambda/shared/training-jobs';
-import { jobRequest } from '../../../lambda/start-training/job-request';
-import { startSageMaker, type SageMakerService } from '../../../local/aws/sagemaker/service';
-import { config } from '../start-training/environment';
-import { describedJob, MemoryJobs, trainingPlan } from '../training-fixtures';
+import { SageMakerTrainingJobs } from '../../../../lambda/shared/job/sagemaker-training-jobs';
+import type { TrainingJobs } from '../../../../lambda/shared/job/training-jobs';
+import { jobRequest } from '../../../../lambda/start-training/job-request';
+import { startSageMaker, type SageMakerService } from '../../../../local/aws/sagemaker/service';
+import { config } from '../../start-training/environment';
+import { describedJob, MemoryJobs, trainingPlan } from '../../training-fixtures';
 
 const arns = {
   trainingRoleArn: 'arn:aws:iam::000000000000:role/training',
@@ -49,7 +49,7 @@ describe.each<[string, () => TrainingJobs]>([
 ])('training jobs in %s', (_where, open) => {
   const start = async (jobs: TrainingJobs, jobName: string): Promise<void> => {
     const job = { jobName, hyperparameters: { objective: 'reg:squarederror', num_round: '1' }, channels: trainingPlan.channels };
-    await jobs.create(jobRequest({ ...job, onDemand: false, tags: {} }, { ...config, ...arns }));
+    await jobs.create(jobRequest({ ...job, onDemand: false, tags: [] }, { ...config, ...arns }));
     await sagemaker.jobEnded(jobName);
   };
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { TrainingError } from '../../../lambda/shared/training-error';
-import { attemptsPerPlan, nextAttempt } from '../../../lambda/start-training/attempts';
+import { TrainingError } from '../../../../lambda/shared/training-error';
+import { attemptsPerPlan, nextAttempt, trainingJobs, tuningJobs } from '../../../../lambda/shared/job/attempts';
 
 const seed = 1;
-const next = (statuses: Readonly<Record<string, string>>) => nextAttempt('job', new Map(Object.entries(statuses)));
+const next = (statuses: Readonly<Record<string, string>>) => nextAttempt(trainingJobs, 'job', new Map(Object.entries(statuses)));
 
 describe('the attempts to train on the same data', () => {
   test.each([
@@ -33,8 +33,13 @@ describe('the attempts to train on the same data', () => {
 
   test('need room in the name', () => {
     const longest = 'x'.repeat(61);
-    expect(nextAttempt(longest, new Map([[longest, 'Failed']]))).toEqual({ kind: 'start', jobName: `${longest}-2` });
-    expect(() => nextAttempt('x'.repeat(62), new Map())).toThrow('at most 61 leave room for attempts');
+    expect(nextAttempt(trainingJobs, longest, new Map([[longest, 'Failed']]))).toEqual({
+      kind: 'start',
+      jobName: `${longest}-2`,
+    });
+    expect(() => nextAttempt(trainingJobs, 'x'.repeat(62), new Map())).toThrow('at most 61 leave room for attempts');
+    expect(nextAttempt(tuningJobs, 'x'.repeat(30), new Map())).toMatchObject({ kind: 'start' });
+    expect(() => nextAttempt(tuningJobs, 'x'.repeat(31), new Map())).toThrow('at most 30 leave room for attempts');
   });
 
   test(`never start a name that is taken, nor train when a job is of use (seed ${seed})`, () => {
@@ -42,7 +47,7 @@ describe('the attempts to train on the same data', () => {
     fc.assert(
       fc.property(fc.array(statuses, { maxLength: attemptsPerPlan - 1 }), (history) => {
         const known = new Map(history.map((status, index) => [index === 0 ? 'job' : `job-${index + 1}`, status]));
-        const { kind, jobName } = nextAttempt('job', known);
+        const { kind, jobName } = nextAttempt(trainingJobs, 'job', known);
         const isThereOne = history.some((status) => status === 'InProgress' || status === 'Completed');
         expect(kind).toBe(isThereOne ? 'reuse' : 'start');
         expect(known.has(jobName)).toBe(isThereOne);

@@ -1,5 +1,5 @@
-import type { TrainingSet } from '../../core/training-set';
-import type { TrainingCard } from '../shared/training-card';
+import type { TrainingSet } from '../../../core/training-set';
+import type { TrainingCard } from '../training-card';
 
 /**
  * The domain's hyperparameters, with `scale_pos_weight` where it asks for balanced classes and sets none itself: so many times as much

@@ -1,4 +1,4 @@
-import { hourMs } from '../../core/features/statistics';
+import { hourMs } from '../../../core/features/statistics';
 
 /** What training may cost within a day, whoever starts it and however often. */
 export interface Budget {
@@ -31,10 +31,19 @@ export function hoursOf(jobs: readonly SpentJob[], now: number): number {
   return spent.reduce((sum, each) => sum + each, 0) / hourMs;
 }
 
-/** Why no further job may be started, for a person; undefined when one may. */
-export function overBudget({ maxJobs, maxHours }: Budget, jobs: readonly SpentJob[], now: number): string | undefined {
-  if (jobs.length >= maxJobs) {
-    return `${jobs.length} training jobs were started within 24 hours, ${maxJobs} are allowed`;
+/**
+ * Why no further job may be started, for a person; undefined when one may.
+ * @param wanted how many are to be started @default 1
+ */
+export function overBudget(
+  { maxJobs, maxHours }: Budget,
+  jobs: readonly SpentJob[],
+  now: number,
+  wanted = 1,
+): string | undefined {
+  if (jobs.length + wanted > maxJobs) {
+    const more = wanted === 1 ? '' : ` and ${wanted} more are to be`;
+    return `${jobs.length} training jobs were started within 24 hours${more}, ${maxJobs} are allowed`;
   }
   const hours = hoursOf(jobs, now);
   return hours >= maxHours

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hoursOf, overBudget, type SpentJob } from '../../../lambda/start-training/budget';
+import { hoursOf, overBudget, type SpentJob } from '../../../../lambda/shared/job/budget';
 
 const hourMs = 3_600_000;
 const now = 100 * hourMs;
@@ -18,6 +18,14 @@ describe('the budget of training', () => {
     ['there are as many hours', [hours(2.5, 2)], 'training took 5.00 instance hours within 24 hours, 5 are allowed'],
   ])('when %s', (_what, jobs, reason) => {
     expect(overBudget({ maxJobs: 3, maxHours: 5 }, jobs, now)).toBe(reason);
+  });
+
+  test('has room for several jobs, or for none of them', () => {
+    const budget = { maxJobs: 3, maxHours: 5 };
+    expect(overBudget(budget, [hours(1)], now, 2)).toBeUndefined();
+    expect(overBudget(budget, [hours(1)], now, 3)).toBe(
+      '1 training jobs were started within 24 hours and 3 more are to be, 3 are allowed',
+    );
   });
 
   test('is never met again by one job more (seed 1)', () => {
