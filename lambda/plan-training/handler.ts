@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { planTrainingEnvironment as names } from '../../core/environment';
+import { planTrainingEnvironment as names, tunedPlanEnvironment } from '../../core/environment';
 import { domainNamed } from '../../domains';
 import { folderPrefix, readEnvironment, textsByName, wholeNumber } from '../shared/environment';
 import { S3Lake } from '../shared/s3-lake';
@@ -14,6 +14,7 @@ const s3 = new S3Client({});
  */
 export async function handler(event: unknown): Promise<PlannedTraining> {
   const variables = readEnvironment(names, process.env);
+  const tuningJobs = process.env[tunedPlanEnvironment.tuningJobs];
   return planTraining(
     {
       lake: new S3Lake(s3, variables.lakeBucket),
@@ -24,6 +25,7 @@ export async function handler(event: unknown): Promise<PlannedTraining> {
       jobNamePrefix: variables.jobNamePrefix,
       codeVersion: variables.codeVersion,
       trainingImage: variables.trainingImage,
+      ...(tuningJobs !== undefined && { tuningJobs: wholeNumber(tunedPlanEnvironment.tuningJobs, tuningJobs, 1) }),
       allowedLatenessSeconds: wholeNumber(names.allowedLatenessSeconds, variables.allowedLatenessSeconds),
     },
     parsePlanTrainingEvent(event),

@@ -25,6 +25,8 @@ export interface PlanTrainingProps extends ClosingInputsProps {
   readonly codeVersion: string;
   /** URI of the image that trains. */
   readonly trainingImage: string;
+  /** Training jobs by which hyperparameters are searched for. @default - none are */
+  readonly tuningJobs?: number;
   /** A row that arrives later after its event time is counted as late. */
   readonly allowedLatenessSeconds: number;
 }

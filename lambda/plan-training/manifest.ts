@@ -1,5 +1,5 @@
 import type { Domain } from '../../core/domain';
-import type { ExampleScope } from '../../core/training-set';
+import type { ExampleScope, Tuning } from '../../core/training-set';
 import { canonicalJson } from '../shared/canonical-json';
 import { isoWindow } from '../shared/iso-window';
 import type { ClosingInputs } from './closing-inputs';
@@ -23,15 +23,18 @@ export interface ManifestInput {
   readonly codeVersion: string;
   /** URI of the image that trains. */
   readonly trainingImage: string;
+  /** Training jobs by which hyperparameters are searched for. @default - none are */
+  readonly tuningJobs?: number;
 }
 
 /**
  * The manifest of a training run. What a run may be told without making another model is not in it: gates, budgets, the instance that
  * trains.
  */
-export function manifestOf({ codeVersion, domain, examples, inputs, scope, trainingImage }: ManifestInput): Manifest {
+export function manifestOf(input: ManifestInput): Manifest {
+  const { codeVersion, domain, examples, inputs, scope, trainingImage, tuningJobs } = input;
   const { trainingSet } = domain;
-  const { classBalance = 'as-is', features, holdOut, hyperparameters, label } = trainingSet;
+  const { classBalance = 'as-is', features, holdOut, hyperparameters, label, tuning } = trainingSet;
   const objects = Object.values(inputs.document.tables).flat();
   const text = canonicalJson({
     version: 1,
@@ -52,8 +55,15 @@ export function manifestOf({ codeVersion, domain, examples, inputs, scope, train
     hyperparameters,
     holdOut: { ...holdOut, ...(holdOut.time !== undefined && { time: { ...holdOut.time } }) },
     classBalance,
+    ...(tuningJobs !== undefined && tuning !== undefined && { tuning: searchOf(tuning, tuningJobs) }),
     trainingImage,
     codeVersion,
   });
   return { text, hash: sha256(text) };
+}
+
+/** What a tuning job finds depends on. How many of its jobs run at a time changes nothing of a search at random. */
+function searchOf({ direction, metric, ranges }: Tuning, jobs: number) {
+  const copied = Object.entries(ranges).map(([name, range]) => [name, { ...range }] as const);
+  return { strategy: 'Random', jobs, metric, direction, ranges: Object.fromEntries(copied) };
 }

@@ -1,4 +1,5 @@
 import { EventReader } from '../shared/event-reader';
+import { readTuned, type Tuned } from '../shared/job/tuned';
 import { readTrainingCard } from '../shared/training-card';
 import { readTrainingPlan } from '../shared/training-plan';
 
@@ -11,6 +12,8 @@ export interface RecordModelEvent {
   readonly manifestHash: string;
   /** Rows of the training set, by split. */
   readonly rows: Readonly<Record<string, number>>;
+  /** What a tuning job has found. @default - the domain's hyperparameters were taken as they are */
+  readonly tuned?: Tuned;
   /** What else is known of the training set. */
   readonly inspected: {
     readonly cutoff: string;
@@ -25,7 +28,7 @@ export interface RecordModelEvent {
 }
 
 /**
- * Checks an event: `jobName`, `plan`, `card` and `started`, the answer of StartTraining.
+ * Checks an event: `jobName`, `plan`, `card` and `started`, the answer of StartTraining; and `tuned`, when tuning is on.
  * @throws TrainingError naming the member that is missing
  */
 export function parseRecordModelEvent(value: unknown): RecordModelEvent {
@@ -33,12 +36,14 @@ export function parseRecordModelEvent(value: unknown): RecordModelEvent {
   const plan = readTrainingPlan(event, 'plan');
   const card = readTrainingCard(event, 'card');
   const started = event.object('started');
+  const tuned = readTuned(event, 'tuned');
   return {
     jobName: event.text('jobName'),
     window: plan.window,
     manifestUri: plan.manifestUri,
     manifestHash: plan.manifestHash,
     rows: card.rows,
+    ...(tuned !== undefined && { tuned }),
     inspected: {
       cutoff: plan.cutoff,
       revision: plan.revision,

@@ -2,6 +2,7 @@ import type { DescribeTrainingJobResponse } from '@aws-sdk/client-sagemaker';
 import type { Domain } from '../../core/domain';
 import { trainingErrors } from '../../core/training-error';
 import { typedApiError } from '../shared/api-error';
+import type { Tuned } from '../shared/job/tuned';
 import type { Lake } from '../shared/lake';
 import { TrainingError } from '../shared/training-error';
 import type { TrainingJobs } from '../shared/job/training-jobs';
@@ -35,6 +36,8 @@ export interface ModelRecord {
   /** `s3://` prefix of each channel that the job was really given. */
   readonly trainingSet: Readonly<Record<string, string>>;
   readonly hyperparameters: Readonly<Record<string, string>>;
+  /** The tuning job, and which of the hyperparameters it has found. @default - none was asked for */
+  readonly tuned?: Tuned;
   /** Whether it trained on spot capacity. */
   readonly spot: boolean;
   /** For how long its instances are billed, in seconds, for each of them. @default - not yet told */
@@ -65,7 +68,7 @@ export async function recordModel(
 }
 
 function recordOf(domain: Domain, event: RecordModelEvent, job: DescribeTrainingJobResponse): ModelRecord {
-  const { jobName, inspected } = event;
+  const { jobName, inspected, tuned } = event;
   const status = job.TrainingJobStatus ?? 'unknown';
   if (status !== 'Completed' && status !== 'Failed' && status !== 'Stopped') {
     throw new TrainingError(trainingErrors.trainingNotEnded, `training job ${jobName} is ${status}`);
@@ -96,10 +99,16 @@ function recordOf(domain: Domain, event: RecordModelEvent, job: DescribeTraining
     inspected,
     trainingSet,
     hyperparameters: job.HyperParameters ?? {},
+    ...(tuned !== undefined && { tuned: { ...tuned, hyperparameters: tunedOf(tuned, job) } }),
     spot: job.EnableManagedSpotTraining ?? false,
     ...(job.BillableTimeInSeconds !== undefined && { billableSeconds: job.BillableTimeInSeconds }),
     ...(job.CreationTime !== undefined && { createdAt: job.CreationTime.toISOString() }),
     ...(job.TrainingStartTime !== undefined && { startedAt: job.TrainingStartTime.toISOString() }),
     ...(job.TrainingEndTime !== undefined && { endedAt: job.TrainingEndTime.toISOString() }),
   };
+}
+
+/** The values that the job was really given: it may be one that an earlier execution started. */
+function tunedOf({ hyperparameters }: Tuned, job: DescribeTrainingJobResponse): Tuned['hyperparameters'] {
+  return Object.fromEntries(Object.entries(hyperparameters).map(([name, value]) => [name, job.HyperParameters?.[name] ?? value]));
 }

@@ -1,4 +1,5 @@
 import { EventReader } from '../shared/event-reader';
+import { readTuned, type Tuned } from '../shared/job/tuned';
 import type { Approval } from '../shared/model-registry';
 import { readTrainingCard } from '../shared/training-card';
 import { readTrainingPlan, type TrainingPlan } from '../shared/training-plan';
@@ -14,6 +15,8 @@ export interface RegisterModelEvent {
     readonly modelUri: string;
     /** When its job was created, ISO 8601, UTC. @default - not known */
     readonly createdAt?: string;
+    /** What a tuning job has found. @default - none was asked for */
+    readonly tuned?: Tuned;
   };
   readonly verdict: {
     readonly approval: Approval;
@@ -32,6 +35,7 @@ export function parseRegisterModelEvent(value: unknown): RegisterModelEvent {
   const event = new EventReader(value);
   const record = event.object('record');
   const verdict = event.object('verdict');
+  const tuned = readTuned(record, 'tuned');
   return {
     plan: readTrainingPlan(event, 'plan'),
     contentHash: readTrainingCard(event, 'card').contentHash,
@@ -40,6 +44,7 @@ export function parseRegisterModelEvent(value: unknown): RegisterModelEvent {
       jobArn: record.text('jobArn'),
       modelUri: record.text('modelUri'),
       ...(record.has('createdAt') && { createdAt: record.text('createdAt') }),
+      ...(tuned !== undefined && { tuned }),
     },
     verdict: {
       approval: verdict.oneOf('approval', approvals),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CreateModelPackageInput, ProductionVariantInstanceType, TransformInstanceType } from '@aws-sdk/client-sagemaker';
 import type { Domain } from '../../core/domain';
 import { featuresHash } from '../shared/features-hash';
+import { tuningTags } from '../shared/job/tuned';
 import { packageMetadata } from '../shared/model-registry';
 import type { RegisterModelEvent } from './event';
 import { checkMetadata, clipped } from './package-limits';
@@ -52,6 +53,7 @@ export function packageRequest(
     'content-hash': contentHash,
     'code-version': codeVersion,
     [packageMetadata.featuresHash]: featuresHash(domain.trainingSet.features),
+    ...(record.tuned !== undefined && tuningTags(record.tuned)),
     ...Object.fromEntries(Object.entries(verdict.metrics).map(([name, value]) => [name, String(value)])),
   };
   checkMetadata(metadata);

@@ -6,11 +6,13 @@ import { handler as planTraining } from '../../lambda/plan-training/handler';
 import { handler as recordModel } from '../../lambda/record-model/handler';
 import { handler as registerModel } from '../../lambda/register-model/handler';
 import { handler as startTraining } from '../../lambda/start-training/handler';
+import { handler as startTuning } from '../../lambda/start-tuning/handler';
 
 const handlers = {
   checkWindow,
   planTraining,
   inspectTrainingSet,
+  startTuning,
   startTraining,
   recordModel,
   judgeModel,

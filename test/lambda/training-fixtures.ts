@@ -1,8 +1,15 @@
-import type { CreateModelPackageInput, CreateTrainingJobRequest, DescribeTrainingJobResponse } from '@aws-sdk/client-sagemaker';
+import type {
+  CreateHyperParameterTuningJobRequest,
+  CreateModelPackageInput,
+  CreateTrainingJobRequest,
+  DescribeHyperParameterTuningJobResponse,
+  DescribeTrainingJobResponse,
+} from '@aws-sdk/client-sagemaker';
 import type { Approval, ModelRegistry, RegisteredModel } from '../../lambda/shared/model-registry';
 import type { TrainingCard } from '../../lambda/shared/training-card';
 import type { ListedJob, TrainingJobs } from '../../lambda/shared/job/training-jobs';
 import type { TrainingPlan } from '../../lambda/shared/training-plan';
+import type { ListedTuning, TuningJobs } from '../../lambda/start-tuning/tuning-jobs';
 
 /** The answer of PlanTraining. */
 export const trainingPlan: TrainingPlan = {
@@ -97,6 +104,64 @@ export class MemoryJobs implements TrainingJobs {
       .filter(([name, { CreationTime }]) => name.startsWith(prefix) && (CreationTime?.getTime() ?? 0) > createdAfter)
       .filter(([name]) => !this.unlisted.has(name))
       .map(([name, { TrainingJobStatus = 'InProgress' }]) => ({ name, status: TrainingJobStatus }));
+  }
+}
+
+/** SageMaker's tuning jobs in memory: none of their training jobs is launched. */
+export class MemoryTunings implements TuningJobs {
+  readonly requests: CreateHyperParameterTuningJobRequest[] = [];
+  readonly tunings = new Map<string, DescribeHyperParameterTuningJobResponse>();
+  /** Names of tuning jobs that a listing does not show yet. */
+  readonly unlisted = new Set<string>();
+  /** What CreateHyperParameterTuningJob fails by. */
+  failing: Error | undefined;
+
+  put(
+    name: string,
+    status: DescribeHyperParameterTuningJobResponse['HyperParameterTuningJobStatus'],
+    request: Partial<CreateHyperParameterTuningJobRequest>,
+  ): this {
+    this.tunings.set(name, {
+      HyperParameterTuningJobName: name,
+      HyperParameterTuningJobArn: `arn:tuning/${name}`,
+      HyperParameterTuningJobStatus: status,
+      HyperParameterTuningJobConfig: { Strategy: 'Random', ResourceLimits: { MaxParallelTrainingJobs: 1 } },
+      CreationTime: new Date('2026-11-20T12:00:00Z'),
+      TrainingJobStatusCounters: {},
+      ObjectiveStatusCounters: {},
+      ...request,
+    });
+    return this;
+  }
+
+  async create(request: CreateHyperParameterTuningJobRequest): Promise<void> {
+    const name = request.HyperParameterTuningJobName ?? '';
+    if (this.failing !== undefined) {
+      throw this.failing;
+    }
+    if (this.tunings.has(name)) {
+      throw apiError('ResourceInUse');
+    }
+    this.requests.push(request);
+    this.put(name, 'InProgress', request);
+  }
+
+  async describe(name: string): Promise<DescribeHyperParameterTuningJobResponse> {
+    const tuning = this.tunings.get(name);
+    if (tuning === undefined) {
+      throw apiError('ResourceNotFound');
+    }
+    return tuning;
+  }
+
+  async list(prefix: string): Promise<readonly ListedTuning[]> {
+    return [...this.tunings]
+      .filter(([name]) => name.startsWith(prefix) && !this.unlisted.has(name))
+      .map(([name, { HyperParameterTuningJobConfig: config, HyperParameterTuningJobStatus: status = 'InProgress' }]) => ({
+        name,
+        status,
+        toLaunch: status === 'InProgress' ? (config?.ResourceLimits?.MaxNumberOfTrainingJobs ?? 0) : 0,
+      }));
   }
 }
 

@@ -161,6 +161,24 @@ describe('planning the training on a closed window', () => {
     });
   });
 
+  test('writes down what is searched for when tuning is on, under another name, and how many jobs search', async () => {
+    const tuning = {
+      metric: 'validation:rmse',
+      direction: 'Minimize',
+      ranges: { eta: { min: 0.01, max: 0.3, scale: 'logarithmic' } },
+    } as const;
+    const tunable = { ...domain, trainingSet: { ...domain.trainingSet, tuning } };
+    const plain = await ready(lakeWithData());
+    expect((await ready(lakeWithData(), { domain: tunable })).manifestHash).toBe(plain.manifestHash);
+    const lake = lakeWithData();
+    const tuned = await ready(lake, { domain: tunable, tuningJobs: 6 });
+    expect(JSON.parse(lake.text(`sets/${tuned.jobName}/manifest.json`))).toMatchObject({
+      tuning: { strategy: 'Random', jobs: 6, ...tuning },
+    });
+    const more = await ready(lakeWithData(), { domain: tunable, tuningJobs: 7 });
+    expect(new Set([plain, tuned, more].map(({ jobName }) => jobName)).size).toBe(3);
+  });
+
   test('plans the same again, days later, with other objects there, in a place of its own for each execution', async () => {
     const lake = lakeWithData();
     const first = await ready(lake);

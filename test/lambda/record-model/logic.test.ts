@@ -78,6 +78,25 @@ describe('recording a model', () => {
     expect(JSON.parse(lake.text(`models/records/${plan.jobName}.json`))).toEqual(answer);
   });
 
+  test('keeps what a tuning job has found, as the job was really given it', async () => {
+    const tuned = { tuningJobName: 'tune-01234567', hyperparameters: { eta: '0.1', lambda: '2' } };
+    const withTuning = parseRecordModelEvent({
+      jobName: plan.jobName,
+      plan,
+      card: trainingCard,
+      started: { jobName: plan.jobName },
+      tuned,
+    });
+    const job = completed({ HyperParameters: { num_round: '5', eta: '0.2', lambda: '2' } });
+    const answer = await recordModel(
+      new MemoryLake(),
+      { describe: async () => job },
+      { domain, recordPrefix: 'models/records/' },
+      withTuning,
+    );
+    expect(answer.tuned).toEqual({ ...tuned, hyperparameters: { eta: '0.2', lambda: '2' } });
+  });
+
   test('keeps why a job failed, and no model', async () => {
     const failed = { ...completed(), TrainingJobStatus: 'Failed', FailureReason: 'ClientError: no' } as const;
     const { FinalMetricDataList, TrainingStartTime, TrainingEndTime, ...neverRan } = failed;

@@ -74,6 +74,17 @@ describe('registering a model', () => {
     expect(registry.models[0]?.approvalDescription).toBe(given.verdict.reason);
   });
 
+  test('says by what tuning job its hyperparameters were found, and which', async () => {
+    const registry = new MemoryRegistry();
+    const tuned = { tuningJobName: 'tune-01234567', hyperparameters: { eta: '0.08123456789012345', max_depth: '4' } };
+    await registerModel(registry, servedBy, parseRegisterModelEvent({ ...given, record: { ...given.record, tuned } }));
+    expect(registry.requests[0]?.CustomerMetadataProperties).toMatchObject({
+      'tuning-job': 'tune-01234567',
+      'tuned-eta': '0.08123456789012345',
+      'tuned-max_depth': '4',
+    });
+  });
+
   test('registers it once, and leaves what a person has decided', async () => {
     const registry = new MemoryRegistry();
     const before = await registerModel(registry, servedBy, event);
