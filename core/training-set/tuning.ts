@@ -1,5 +1,3 @@
-import type { TrainingSet } from './training-set';
-
 /** What is searched for beyond the domain's own hyperparameters, when a pipeline is configured to tune. */
 export interface Tuning {
   /**
@@ -83,11 +81,14 @@ export interface TuningFault {
   readonly allowed: string;
 }
 
+/** What of a training set a search depends on. */
+interface Tuned {
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  readonly tuning?: Tuning;
+}
+
 /** All that keeps SageMaker's XGBoost from being tuned so; nothing for a training set that says nothing of tuning. */
-export function tuningFaults({
-  hyperparameters,
-  tuning,
-}: Pick<TrainingSet, 'hyperparameters' | 'tuning'>): readonly TuningFault[] {
+export function tuningFaults({ hyperparameters, tuning }: Tuned): readonly TuningFault[] {
   if (tuning === undefined) {
     return [];
   }

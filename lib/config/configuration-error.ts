@@ -16,8 +16,12 @@ export class ConfigurationError extends Error {
     super([own, ...others.map(({ message }) => message)].join('\n'));
   }
 
-  /** One error for all that is wrong. @returns undefined when nothing is */
-  static of([first, ...others]: readonly ConfigurationError[]): ConfigurationError | undefined {
+  /** One error for all that is wrong, those that are of several included. @returns undefined when nothing is */
+  static of(errors: readonly ConfigurationError[]): ConfigurationError | undefined {
+    const [first, ...others] = errors.flatMap((error) => [
+      new ConfigurationError(error.key, error.value, error.allowed),
+      ...error.others,
+    ]);
     return first === undefined ? undefined : new ConfigurationError(first.key, first.value, first.allowed, others);
   }
 }

@@ -19,6 +19,8 @@ export const lakeLayout = {
   windows: 'training-sets/windows/',
   /** Model artifacts. */
   models: 'models/',
+  /** What training jobs of tuning jobs leave, for a while: `<job>/<trial>/output/model.tar.gz`. */
+  trials: 'trials/',
   /** One JSON document per model. */
   modelRecords: 'models/records/',
   /** What is known of batches that are scored: how far scoring has come, and `batches/<id>/batch.json`, `rows.json`, `done.json`. */

@@ -16,12 +16,16 @@ const rowsToScoreDays = 30;
 export const smallestTrainingFile = Size.mebibytes(16);
 
 /**
- * What becomes of the lake's objects with time. What can be made anew (query results, rows of training sets, rows to score) or was to be repaired
+ * What becomes of the lake's objects with time. What can be made anew (query results, rows of training sets, models of trials, rows to score) or was to be repaired
  * (unconverted rows, quarantine) always goes; tables only when the configuration says so; models, and what they are made from, never.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
  */
-export function lakeLifecycle({ lake, delivery }: Pick<PipelineConfig, 'lake' | 'delivery'>): LifecycleRule[] {
+export function lakeLifecycle({
+  lake,
+  delivery,
+  training,
+}: Pick<PipelineConfig, 'lake' | 'delivery' | 'training'>): LifecycleRule[] {
   const expire = (id: string, prefix: string, days: number): LifecycleRule => ({ id, prefix, expiration: Duration.days(days) });
   return [
     expire('query-results', lakeLayout.queryResults, delivery.queryResultRetentionDays),
@@ -34,6 +38,8 @@ export function lakeLifecycle({ lake, delivery }: Pick<PipelineConfig, 'lake' | 
       // They are written once, and nobody wants them back.
       noncurrentVersionExpiration: Duration.days(1),
     },
+    // As long as the rows that they are trained on: what they have found is kept with the model that followed.
+    ...(training.tuning.maxJobs === 0 ? [] : [expire('models-of-trials', lakeLayout.trials, lake.trainingSetRetentionDays)]),
     ...(lake.infrequentAccessAfterDays === undefined
       ? []
       : [

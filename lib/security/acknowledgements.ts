@@ -37,7 +37,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     rules: ['AwsSolutions-IAM5'],
     where: /^training\/.*Role/,
     finding:
-      /^Resource::<LakeBucket\.Arn>\/(?:(?:tables|training-sets|athena-results)\/\*|training-sets\/\*\/(?:manifest\.json|data-card\.(?:json|html))|training-sets\/windows\/\*\/(?:closing|inputs)-\*\.json|models\/(?:records\/)?<prefix>-\*(?:\.json|\/evaluation\.json|\/model-quality\.json)?)$/,
+      /^Resource::<LakeBucket\.Arn>\/(?:(?:tables|training-sets|athena-results)\/\*|training-sets\/\*\/(?:manifest\.json|data-card\.(?:json|html))|training-sets\/windows\/\*\/(?:closing|inputs)-\*\.json|trials\/<prefix>-\*|models\/(?:records\/)?<prefix>-\*(?:\.json|\/evaluation\.json|\/model-quality\.json)?)$/,
     reason:
       'Objects below one prefix of the lake, of this pipeline; the rest of their names comes from hashes, times and Athena.',
   },
@@ -65,8 +65,14 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     rules: ['AwsSolutions-IAM5'],
     where: /^training\/.*Role/,
-    finding: /^Resource::arn:<partition>:sagemaker:<region>:<account>:training-job\/<prefix>-\*$/,
+    finding: /^Resource::arn:<partition>:sagemaker:<region>:<account>:training-job\/<(?:tuning-)?prefix>-\*$/,
     reason: 'Jobs of this pipeline only; the rest of a name is the window and the hash of the inputs.',
+  },
+  {
+    rules: ['AwsSolutions-IAM5'],
+    where: /^training\/.*Role/,
+    finding: /^Resource::arn:<partition>:sagemaker:<region>:<account>:hyper-parameter-tuning-job\/<tuning-prefix>-\*$/,
+    reason: 'Tuning jobs of this pipeline only; the rest of a name is the hash of the inputs.',
   },
   {
     rules: ['AwsSolutions-IAM5'],
@@ -78,7 +84,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     rules: ['AwsSolutions-IAM5'],
     where: /^training\/JobRole$/,
     finding:
-      /^Resource::arn:<partition>:logs:<region>:<account>:log-group:\/aws\/sagemaker\/TrainingJobs:(?:\*|log-stream:<prefix>-\*)$/,
+      /^Resource::arn:<partition>:logs:<region>:<account>:log-group:\/aws\/sagemaker\/TrainingJobs:(?:\*|log-stream:<(?:tuning-)?prefix>-\*)$/,
     reason: 'SageMaker writes the logs of every job to this log group, and names the streams in it after the jobs.',
   },
   {

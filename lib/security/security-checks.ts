@@ -1,6 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
+import { tuningNamePrefix } from '../training/tuning';
 import { acknowledgements, type Acknowledgement } from './acknowledgements';
 
 /** A rule that a resource does not meet. */
@@ -86,6 +87,7 @@ export function readableFinding(id: string, constructPath: string, description: 
       .replace(/\{"Fn::GetStackOutput":\{.*?"OutputName":"PublishOutputFnGetAtt(\w+?)([A-Z][a-z]+)[0-9A-F]{8}"\}\}/g, '<$1.$2>')
       .replace(/<(\w+?)[0-9A-F]{8}(\.\w+)?>/g, '<$1$2>')
       .replaceAll(prefix, '<prefix>')
+      .replaceAll(tuningNamePrefix(prefix), '<tuning-prefix>')
       .replaceAll(prefix.replaceAll('-', '_'), '<prefix>')
       .replace(/arn:(?:<AWS::Partition>|aws[a-z-]*):/g, 'arn:<partition>:')
       .replace(/:(?:<AWS::Region>|[a-z]{2}(?:-[a-z]+)+-\d):(?:<AWS::AccountId>|\d{12}):/g, ':<region>:<account>:'),

@@ -38,12 +38,13 @@ export const wildcardActions: readonly WildcardActions[] = [
   {
     actions: [
       'sagemaker:ListEndpointConfigs',
+      'sagemaker:ListHyperParameterTuningJobs',
       'sagemaker:ListModelPackages',
       'sagemaker:ListModels',
       'sagemaker:ListTrainingJobs',
     ],
     reason:
-      'Listing takes no resource. Shows the names of training jobs, of models and of how they are served in the account; what they are is said by the actions on each.',
+      'Listing takes no resource. Shows the names of training and tuning jobs, of models and of how they are served in the account; what they are is said by the actions on each.',
     source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html',
   },
   {

@@ -11,6 +11,8 @@ export interface RuntimeCode {
   /** `index.js` with `handler`. */
   readonly inspectTrainingSet: string;
   /** `index.js` with `handler`. */
+  readonly startTuning: string;
+  /** `index.js` with `handler`. */
   readonly startTraining: string;
   /** `index.js` with `handler`. */
   readonly recordModel: string;
@@ -43,6 +45,7 @@ export function bundleRuntimeCode(): Promise<RuntimeCode> {
     checkWindow: { entry: 'lambda/check-window/handler.ts', fileName: 'index' },
     planTraining: { entry: 'lambda/plan-training/handler.ts', fileName: 'index' },
     inspectTrainingSet: { entry: 'lambda/inspect-training-set/handler.ts', fileName: 'index' },
+    startTuning: { entry: 'lambda/start-tuning/handler.ts', fileName: 'index' },
     startTraining: { entry: 'lambda/start-training/handler.ts', fileName: 'index' },
     recordModel: { entry: 'lambda/record-model/handler.ts', fileName: 'index' },
     judgeModel: { entry: 'lambda/judge-model/handler.ts', fileName: 'index' },

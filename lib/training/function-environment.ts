@@ -8,8 +8,12 @@ import type {
   recordModelEnvironment,
   registerModelEnvironment,
   startTrainingEnvironment,
+  startTuningEnvironment,
+  trainingJobEnvironment,
   trainingKeyEnvironment,
   trainingNetworkEnvironment,
+  tunedJobEnvironment,
+  tunedPlanEnvironment,
 } from '../../core/environment';
 import { deliveryDelaySeconds } from '../delivery/transformation';
 import type { Lake } from '../lake/lake';
@@ -18,6 +22,7 @@ import type { EnvironmentOf } from '../shared/environment-of';
 import type { FoundedStackProps } from '../shared/pipeline-stack-props';
 import type { JobNetwork } from './job-network';
 import type { ModelGroup } from './model-group';
+import type { Tuning } from './tuning';
 
 /** What the functions have to know. */
 export interface FunctionEnvironmentProps extends FoundedStackProps {
@@ -30,6 +35,8 @@ export interface FunctionEnvironmentProps extends FoundedStackProps {
   readonly imageUri: string;
   /** Where jobs run. @default - in SageMaker's own network */
   readonly network: JobNetwork | undefined;
+  /** Whether hyperparameters are tuned. @default - they are not */
+  readonly tuning: Tuning | undefined;
   /** What tells this version of the code from any other. */
   readonly codeVersion: string;
 }
@@ -51,10 +58,10 @@ export function checkWindow(props: FunctionEnvironmentProps): EnvironmentOf<type
   };
 }
 
-export function planTraining(props: FunctionEnvironmentProps): EnvironmentOf<typeof planTrainingEnvironment> {
-  const { config, domain, prefix, imageUri, codeVersion } = props;
+export function planTraining(props: FunctionEnvironmentProps): Readonly<Record<string, string>> {
+  const { config, domain, prefix, imageUri, codeVersion, tuning } = props;
   const prefixes = Object.keys(domain.tables).map((table) => [table, lakeLayout.table(table)] as const);
-  return {
+  const always: EnvironmentOf<typeof planTrainingEnvironment> = {
     ...common(props),
     TABLE_PREFIXES: JSON.stringify(Object.fromEntries(prefixes)),
     TRAINING_SET_PREFIX: lakeLayout.trainingSets,
@@ -63,6 +70,10 @@ export function planTraining(props: FunctionEnvironmentProps): EnvironmentOf<typ
     TRAINING_IMAGE: imageUri,
     ALLOWED_LATENESS_SECONDS: String(config.training.allowedLatenessSeconds),
   };
+  const tuned: EnvironmentOf<typeof tunedPlanEnvironment> | undefined = tuning && {
+    TUNING_JOBS: String(config.training.tuning.maxJobs),
+  };
+  return { ...always, ...tuned };
 }
 
 export function inspectTrainingSet(props: FunctionEnvironmentProps): EnvironmentOf<typeof inspectTrainingSetEnvironment> {
@@ -73,12 +84,12 @@ export function inspectTrainingSet(props: FunctionEnvironmentProps): Environment
   return { ...common(props), MODEL_PACKAGE_GROUP: group.groupName, GATES: JSON.stringify(limits) };
 }
 
-export function startTraining(props: FunctionEnvironmentProps): Readonly<Record<string, string>> {
-  const { config, lake, tags, jobRole, imageUri, network, prefix } = props;
+/** How training jobs are to be, and what they may cost, whoever launches them. */
+function trainingJob(props: FunctionEnvironmentProps): EnvironmentOf<typeof trainingJobEnvironment> {
+  const { config, tags, jobRole, imageUri, prefix } = props;
   const { training } = config;
-  const always: EnvironmentOf<typeof startTrainingEnvironment> = {
+  return {
     ...common(props),
-    MODEL_PREFIX: lakeLayout.models,
     TRAINING_IMAGE: imageUri,
     TRAINING_ROLE_ARN: jobRole.roleArn,
     INSTANCE_TYPE: training.instanceType,
@@ -93,12 +104,36 @@ export function startTraining(props: FunctionEnvironmentProps): Readonly<Record<
     MAX_HOURS_PER_DAY: String(training.maxHoursPerDay),
     JOB_NAME_PREFIX: prefix,
   };
+}
+
+/** What else is said of jobs in a pipeline that has a key, or a network, of the account's. */
+function surroundings({ lake, network }: FunctionEnvironmentProps): Readonly<Record<string, string>> {
   const key: EnvironmentOf<typeof trainingKeyEnvironment> | undefined = lake.key && { KMS_KEY_ARN: lake.key.keyArn };
   const inNetwork: EnvironmentOf<typeof trainingNetworkEnvironment> | undefined = network && {
     SUBNET_IDS: network.subnetIds.join(','),
     SECURITY_GROUP_ID: network.securityGroup.securityGroupId,
   };
-  return { ...always, ...key, ...inNetwork };
+  return { ...key, ...inNetwork };
+}
+
+export function startTraining(props: FunctionEnvironmentProps): Readonly<Record<string, string>> {
+  const always: EnvironmentOf<typeof startTrainingEnvironment> = { ...trainingJob(props), MODEL_PREFIX: lakeLayout.models };
+  const tuned: EnvironmentOf<typeof tunedJobEnvironment> | undefined = props.tuning && {
+    TUNING_NAME_PREFIX: props.tuning.namePrefix,
+  };
+  return { ...always, ...tuned, ...surroundings(props) };
+}
+
+export function startTuning(props: FunctionEnvironmentProps, { namePrefix }: Tuning): Readonly<Record<string, string>> {
+  const { maxJobs, maxParallelJobs } = props.config.training.tuning;
+  const always: EnvironmentOf<typeof startTuningEnvironment> = {
+    ...trainingJob(props),
+    TUNING_NAME_PREFIX: namePrefix,
+    TUNING_JOBS: String(maxJobs),
+    PARALLEL_TUNING_JOBS: String(maxParallelJobs),
+    TRIAL_PREFIX: lakeLayout.trials,
+  };
+  return { ...always, ...surroundings(props) };
 }
 
 export function recordModel(props: FunctionEnvironmentProps): EnvironmentOf<typeof recordModelEnvironment> {

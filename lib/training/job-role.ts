@@ -4,9 +4,10 @@ import type { Construct } from 'constructs';
 import type { Lake } from '../lake/lake';
 import { lakeLayout } from '../lake/lake-layout';
 import { useKey } from '../shared/encryption-key';
-import { trainingJobsArn } from './job-arn';
+import { trainingJobsArn, tuningJobsArn } from './job-arn';
 import type { JobNetwork } from './job-network';
 import { listFolders, objects } from './lake-permissions';
+import { jobNamePrefixes, type Tuning } from './tuning';
 
 export interface JobRoleProps {
   readonly lake: Lake;
@@ -16,6 +17,8 @@ export interface JobRoleProps {
   readonly imageRepositoryArn: string;
   /** Where jobs run. @default - in SageMaker's own network */
   readonly network: JobNetwork | undefined;
+  /** Whether tuning jobs launch training jobs, too. @default - none do */
+  readonly tuning: Tuning | undefined;
 }
 
 /**
@@ -25,20 +28,20 @@ export interface JobRoleProps {
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
  */
 export function jobRole(scope: Construct, id: string, props: JobRoleProps): Role {
-  const { lake, jobNamePrefix, imageRepositoryArn, network } = props;
-  const { trainingSets, models } = lakeLayout;
+  const { lake, jobNamePrefix, imageRepositoryArn, network, tuning } = props;
+  const { trainingSets, models, trials } = lakeLayout;
   return new Role(scope, id, {
     description: 'Training jobs',
     assumedBy: new ServicePrincipal('sagemaker.amazonaws.com', {
       conditions: {
         StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-        ArnLike: { 'aws:SourceArn': trainingJobsArn(scope, jobNamePrefix) },
+        ArnLike: { 'aws:SourceArn': jobArns(scope, jobNamePrefix, tuning) },
       },
     }),
     inlinePolicies: {
       Train: new PolicyDocument({
         statements: [
-          listFolders(lake, trainingSets, models),
+          listFolders(lake, trainingSets, models, ...(tuning === undefined ? [] : [trials])),
           objects('ReadTrainingSets', lake, ['s3:GetObject'], `${trainingSets}*`),
           // Checkpoints of spot training lie among the models and are read again after an interruption. Records do not start so.
           objects(
@@ -47,10 +50,13 @@ export function jobRole(scope: Construct, id: string, props: JobRoleProps): Role
             ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
             `${models}${jobNamePrefix}-*`,
           ),
+          ...(tuning === undefined
+            ? []
+            : [objects('WriteTrials', lake, ['s3:AbortMultipartUpload', 's3:PutObject'], `${trials}${jobNamePrefix}-*`)]),
           // Encrypt: for a model under a key of one's own. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html
           ...useKey('UseKey', lake.key, 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'),
           ...encryptVolume(lake),
-          ...writeLogs(scope, jobNamePrefix),
+          ...writeLogs(scope, jobNamePrefixes(jobNamePrefix, tuning)),
           // Metrics take no resource; the condition keeps to SageMaker's namespaces.
           // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
           new PolicyStatement({
@@ -74,6 +80,15 @@ export function jobRole(scope: Construct, id: string, props: JobRoleProps): Role
   });
 }
 
+/** For whose work SageMaker may take on the role: that of training jobs, and of tuning jobs, which launch some. */
+function jobArns(scope: Construct, jobNamePrefix: string, tuning: Tuning | undefined): string | string[] {
+  if (tuning === undefined) {
+    return trainingJobsArn(scope, jobNamePrefix);
+  }
+  const trainingJobs = jobNamePrefixes(jobNamePrefix, tuning).map((prefix) => trainingJobsArn(scope, prefix));
+  return [...trainingJobs, tuningJobsArn(scope, tuning.namePrefix)];
+}
+
 /** SageMaker gives the key on to the volume of the instance. */
 function encryptVolume({ key }: Lake): PolicyStatement[] {
   const statements = useKey('EncryptVolume', key, 'kms:CreateGrant');
@@ -84,7 +99,7 @@ function encryptVolume({ key }: Lake): PolicyStatement[] {
 }
 
 /** All jobs of an account log to one group, which SageMaker makes; a stream's name starts with that of its job. */
-function writeLogs(scope: Construct, jobNamePrefix: string): PolicyStatement[] {
+function writeLogs(scope: Construct, prefixes: readonly string[]): PolicyStatement[] {
   const group = Stack.of(scope).formatArn({
     service: 'logs',
     resource: 'log-group',
@@ -100,7 +115,7 @@ function writeLogs(scope: Construct, jobNamePrefix: string): PolicyStatement[] {
     new PolicyStatement({
       sid: 'WriteLogs',
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [`${group}:log-stream:${jobNamePrefix}-*`],
+      resources: prefixes.map((prefix) => `${group}:log-stream:${prefix}-*`),
     }),
   ];
 }

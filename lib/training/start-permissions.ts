@@ -1,7 +1,8 @@
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { trainingJobsArn } from './job-arn';
+import { trainingJobsArn, tuningJobsArn } from './job-arn';
 import type { JobNetwork } from './job-network';
+import { jobNamePrefixes, type Tuning } from './tuning';
 
 export interface StartTrainingPermissionsProps {
   /** What training jobs' names start with. */
@@ -9,35 +10,88 @@ export interface StartTrainingPermissionsProps {
   readonly jobRole: IRole;
   /** Where jobs have to run. @default - in SageMaker's own network */
   readonly network: JobNetwork | undefined;
+  /** Whether tuning jobs launch training jobs, too. @default - none do */
+  readonly tuning: Tuning | undefined;
 }
 
 /**
  * Starts a job: isolated, in the pipeline's network if it has one, under the training role and no other. Looks first which jobs there are
- * on the same data, and what the jobs of the day have cost; listing takes no resource.
+ * on the same data, and what the jobs of the day have cost, those of tuning jobs among them; listing takes no resource.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
  */
 export function startTrainingPermissions(scope: Construct, props: StartTrainingPermissionsProps): PolicyStatement[] {
-  const { jobNamePrefix, jobRole, network } = props;
-  const jobs = [trainingJobsArn(scope, jobNamePrefix)];
+  const jobs = [trainingJobsArn(scope, props.jobNamePrefix)];
   return [
     new PolicyStatement({ sid: 'ListJobs', actions: ['sagemaker:ListTrainingJobs'], resources: ['*'] }),
-    new PolicyStatement({ sid: 'DescribeJobs', actions: ['sagemaker:DescribeTrainingJob'], resources: jobs }),
+    describeJobs(scope, props),
     new PolicyStatement({
       sid: 'StartJobs',
       actions: ['sagemaker:CreateTrainingJob'],
       resources: jobs,
-      conditions: { Bool: { 'sagemaker:NetworkIsolation': 'true' }, ...(network !== undefined && inside(network)) },
+      conditions: isolated(props),
     }),
     // Asked for by a job that has tags when it is made.
     new PolicyStatement({ sid: 'TagJobs', actions: ['sagemaker:AddTags'], resources: jobs }),
-    new PolicyStatement({
-      sid: 'PassTrainingRole',
-      actions: ['iam:PassRole'],
-      resources: [jobRole.roleArn],
-      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-    }),
+    passTrainingRole(props),
   ];
+}
+
+/**
+ * Starts a tuning job on the same terms. It is SageMaker that launches its training jobs: who asks for it needs no `CreateTrainingJob`,
+ * and the conditions hold for the definition of these jobs.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html (CreateHyperParameterTuningJob)
+ */
+export function startTuningPermissions(
+  scope: Construct,
+  props: StartTrainingPermissionsProps,
+  { namePrefix }: Tuning,
+): PolicyStatement[] {
+  const tunings = [tuningJobsArn(scope, namePrefix)];
+  return [
+    new PolicyStatement({
+      sid: 'ListJobs',
+      actions: ['sagemaker:ListHyperParameterTuningJobs', 'sagemaker:ListTrainingJobs'],
+      resources: ['*'],
+    }),
+    describeJobs(scope, props),
+    new PolicyStatement({
+      sid: 'DescribeTunings',
+      actions: ['sagemaker:DescribeHyperParameterTuningJob'],
+      resources: tunings,
+    }),
+    new PolicyStatement({
+      sid: 'StartTunings',
+      actions: ['sagemaker:CreateHyperParameterTuningJob'],
+      resources: tunings,
+      conditions: isolated(props),
+    }),
+    new PolicyStatement({ sid: 'TagTunings', actions: ['sagemaker:AddTags'], resources: tunings }),
+    passTrainingRole(props),
+  ];
+}
+
+function describeJobs(scope: Construct, { jobNamePrefix, tuning }: StartTrainingPermissionsProps): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'DescribeJobs',
+    actions: ['sagemaker:DescribeTrainingJob'],
+    resources: jobNamePrefixes(jobNamePrefix, tuning).map((prefix) => trainingJobsArn(scope, prefix)),
+  });
+}
+
+function passTrainingRole({ jobRole }: StartTrainingPermissionsProps): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'PassTrainingRole',
+    actions: ['iam:PassRole'],
+    resources: [jobRole.roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+  });
+}
+
+/** Conditions under which a job may be started. */
+function isolated({ network }: StartTrainingPermissionsProps): Readonly<Record<string, unknown>> {
+  return { Bool: { 'sagemaker:NetworkIsolation': 'true' }, ...(network !== undefined && inside(network)) };
 }
 
 /** `ForAllValues` alone would let a request pass that names no network. */

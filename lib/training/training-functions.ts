@@ -9,7 +9,7 @@ import {
   recordModelPermissions,
   registerModelPermissions,
 } from './function-permissions';
-import { startTrainingPermissions } from './start-permissions';
+import { startTrainingPermissions, startTuningPermissions } from './start-permissions';
 import { longest, TrainingFunction, wholeProcessorMiB } from './training-function';
 
 export interface TrainingFunctionsProps extends environment.FunctionEnvironmentProps {
@@ -26,6 +26,8 @@ export interface TrainingFunctions {
   readonly planTraining: TrainingFunction;
   /** Looks at the training set before a job is paid for. */
   readonly inspectTrainingSet: TrainingFunction;
+  /** Starts the tuning job. @default - hyperparameters are not tuned */
+  readonly startTuning?: TrainingFunction;
   /** Starts the training job. */
   readonly startTraining: TrainingFunction;
   /** Records a model with its metrics and its inputs. */
@@ -38,8 +40,9 @@ export interface TrainingFunctions {
 
 /** The functions, each with what it has to know and what it may do. */
 export function trainingFunctions(scope: Construct, props: TrainingFunctionsProps): TrainingFunctions {
-  const { config, foundation, lake, prefix: jobNamePrefix, code, jobRole, network, group, imageRepositoryArn } = props;
+  const { config, foundation, lake, prefix: jobNamePrefix, code, group, imageRepositoryArn, tuning } = props;
   const ofAll = { config, foundation };
+  const starting = { jobNamePrefix, jobRole: props.jobRole, network: props.network, tuning };
   return {
     checkWindow: new TrainingFunction(scope, 'CheckWindowFunction', {
       ...ofAll,
@@ -72,7 +75,16 @@ export function trainingFunctions(scope: Construct, props: TrainingFunctionsProp
       description: 'Starts the training job',
       codeDirectory: code.startTraining,
       environment: environment.startTraining(props),
-      permissions: startTrainingPermissions(scope, { jobNamePrefix, jobRole, network }),
+      permissions: startTrainingPermissions(scope, starting),
+    }),
+    ...(tuning !== undefined && {
+      startTuning: new TrainingFunction(scope, 'StartTuningFunction', {
+        ...ofAll,
+        description: 'Starts the tuning job',
+        codeDirectory: code.startTuning,
+        environment: environment.startTuning(props, tuning),
+        permissions: startTuningPermissions(scope, starting, tuning),
+      }),
     }),
     recordModel: new TrainingFunction(scope, 'RecordModelFunction', {
       ...ofAll,

@@ -19,6 +19,7 @@ import { jobRole } from './job-role';
 import { ModelGroup } from './model-group';
 import { trainingFunctions, type TrainingFunctions } from './training-functions';
 import { trainingSchedule } from './training-schedule';
+import { tuningOf } from './tuning';
 import type { StepFunctions } from './workflow/steps';
 import { trainingWorkflow } from './workflow/training-workflow';
 import { workflowRole } from './workflow/workflow-role';
@@ -55,7 +56,14 @@ export class TrainingStack extends Stack {
       ? new JobNetwork(this, 'JobNetwork', { ...foundation.network, instanceCount: training.instanceCount })
       : undefined;
     const image = new XgboostImage(this, 'Image', training.image === undefined ? {} : { uri: training.image });
-    const role = jobRole(this, 'JobRole', { lake, jobNamePrefix: prefix, imageRepositoryArn: image.repositoryArn, network });
+    const tuning = tuningOf(config, prefix);
+    const role = jobRole(this, 'JobRole', {
+      lake,
+      jobNamePrefix: prefix,
+      imageRepositoryArn: image.repositoryArn,
+      network,
+      tuning,
+    });
     this.models = new ModelGroup(this, 'Models', { name: prefix });
     this.functions = trainingFunctions(this, {
       ...props,
@@ -64,7 +72,8 @@ export class TrainingStack extends Stack {
       imageUri: image.uri,
       imageRepositoryArn: image.repositoryArn,
       network,
-      codeVersion: codeVersion(code.planTraining, code.startTraining),
+      tuning,
+      codeVersion: codeVersion(code.planTraining, code.startTraining, ...(tuning === undefined ? [] : [code.startTuning])),
     });
     const deliverySeconds = deliveryDelaySeconds(config.delivery);
 
@@ -97,6 +106,7 @@ export class TrainingStack extends Stack {
       role: workflowRole(this, 'WorkflowRole', {
         lake,
         jobNamePrefix: prefix,
+        tuning,
         workgroupArn: workgroup.arn,
         functions: Object.values<IFunction>({ ...stepFunctions(this.functions) }),
         pipeline: prefix,
@@ -131,11 +141,13 @@ export class TrainingStack extends Stack {
 }
 
 function stepFunctions(functions: TrainingFunctions): StepFunctions {
-  const { checkWindow, planTraining, inspectTrainingSet, startTraining, recordModel, judgeModel, registerModel } = functions;
+  const { checkWindow, planTraining, inspectTrainingSet, startTuning, startTraining, recordModel } = functions;
+  const { judgeModel, registerModel } = functions;
   return {
     checkWindow: checkWindow.function,
     planTraining: planTraining.function,
     inspectTrainingSet: inspectTrainingSet.function,
+    ...(startTuning !== undefined && { startTuning: startTuning.function }),
     startTraining: startTraining.function,
     recordModel: recordModel.function,
     judgeModel: judgeModel.function,

@@ -211,6 +211,15 @@ function otherChanges({ config, inventory }: Scenario): readonly Change[] {
           },
         ]
       : []),
+    ...(training.tuning.maxJobs === 0
+      ? []
+      : [
+          {
+            title: 'training.tuning.maxJobs: 0',
+            but: 'hyperparameters are what the domain says',
+            config: { ...config, training: { ...training, tuning: { ...training.tuning, maxJobs: 0 } } },
+          },
+        ]),
     ...(training.useSpot
       ? []
       : [

@@ -81,6 +81,8 @@ export const getsPerPinnedFile = 1;
 export const functionSeconds = 5;
 /** States that a run passes through until its model is approved, without the questions about the job. A test counts them. */
 export const transitionsPerRun = 21;
+/** More of them when hyperparameters are tuned, without the questions about the tuning job. */
+export const transitionsOfTuning = 3;
 /** The same, for each question about the job's status: wait, ask, choose. */
 export const transitionsPerPoll = 3;
 /**

@@ -15,6 +15,7 @@ import {
   scannedShareOfInputs,
   testShare,
   trainingSpotDiscount,
+  transitionsOfTuning,
   transitionsPerPoll,
   transitionsPerRun,
 } from './measured';
@@ -45,10 +46,10 @@ export function examplesPerRun({ domain }: Scenario, { messages }: Traffic, mont
   return messages * Math.min(month, (domain.windowDays ?? Infinity) / daysPerMonth) * examplesPerRow;
 }
 
-/** A month's training runs: three queries each, seven functions, and a job; and the training sets, as long as they are kept. */
+/** A month's training runs: three queries each, seven functions, and a job, after those of the tuning job if there is one; and the training sets, as long as they are kept. */
 export function trainingUsage(scenario: Scenario, traffic: Traffic, month: number): readonly Usage[] {
   const { config, domain, load } = scenario;
-  const { scheduled, schedule, instanceType, instanceCount, useSpot, pollIntervalSeconds } = config.training;
+  const { scheduled, schedule, instanceType, instanceCount, useSpot, pollIntervalSeconds, tuning } = config.training;
   const runs = scheduled ? runsPerMonth(schedule) : 0;
   const scanned = scannedPerQuery(scenario, traffic, month) * scans * runs;
   const windowMonths = Math.min(month, (domain.windowDays ?? Infinity) / daysPerMonth);
@@ -56,7 +57,10 @@ export function trainingUsage(scenario: Scenario, traffic: Traffic, month: numbe
     windowMonths - Math.min(windowMonths, (config.lake.infrequentAccessAfterDays ?? Infinity) / daysPerMonth);
   const files = filesPerMonth(scenario, traffic) * windowMonths;
   const examples = examplesPerRun(scenario, traffic, month);
-  const polls = (load.trainingMinutes * 60) / pollIntervalSeconds;
+  const isTuned = tuning.maxJobs > 0;
+  // Those of a tuning job run side by side: so many rounds, and one for the model.
+  const rounds = Math.ceil(tuning.maxJobs / tuning.maxParallelJobs) + 1;
+  const polls = (rounds * load.trainingMinutes * 60) / pollIntervalSeconds;
   const minor = 'Lambda, Step Functions';
   return [
     {
@@ -88,26 +92,27 @@ export function trainingUsage(scenario: Scenario, traffic: Traffic, month: numbe
       service: 'SageMaker training',
       item: useSpot ? 'jobs, spot' : 'jobs',
       price: `sagemaker.${instanceType as `ml.${string}`}`,
-      quantity: runs * instanceCount * (load.trainingMinutes / 60),
+      quantity: runs * (tuning.maxJobs + 1) * instanceCount * (load.trainingMinutes / 60),
       discount: useSpot ? trainingSpotDiscount : 0,
     },
     {
       service: minor,
       item: 'functions called',
       price: 'lambda.request',
-      quantity: runs * (smallFunctions + readingFunctions),
+      quantity: runs * (smallFunctions + readingFunctions + (isTuned ? 1 : 0)),
     },
     {
       service: minor,
       item: 'functions running',
       price: 'lambda.arm64.duration',
-      quantity: runs * gBSecondsPerRun(files, examples, config.training.judgeMemoryMiB),
+      quantity:
+        runs * (gBSecondsPerRun(files, examples, config.training.judgeMemoryMiB) + (isTuned ? functionSeconds * smallGiB : 0)),
     },
     {
       service: minor,
       item: 'transitions',
       price: 'step-functions.transition',
-      quantity: runs * (transitionsPerRun + polls * transitionsPerPoll),
+      quantity: runs * (transitionsPerRun + (isTuned ? transitionsOfTuning : 0) + polls * transitionsPerPoll),
     },
   ];
 }

@@ -96,7 +96,14 @@ export const exampleConfigurations: readonly ExampleConfiguration[] = [
     },
     domain: factory,
   },
-  { name: 'all tasks on spot', settings: { consumer: { spotPercent: 100, cpu: 256, memoryMiB: 512 } }, domain: factory },
+  {
+    name: 'all tasks on spot, and hyperparameters that are tuned',
+    settings: {
+      consumer: { spotPercent: 100, cpu: 256, memoryMiB: 512 },
+      training: { tuning: { maxJobs: 6, maxParallelJobs: 3 } },
+    },
+    domain: factory,
+  },
   {
     name: 'keys of AWS, and a model that answers requests',
     settings: {

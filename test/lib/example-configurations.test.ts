@@ -93,8 +93,9 @@ const distinguishes: Readonly<Record<string, (templates: Templates) => void>> = 
     expect(all(resourcesOf(templates, 'AWS::Lambda::Function'), 'USE_SPOT')).toEqual(['false']);
     expect(all(resourcesOf(templates, 'AWS::ECS::Service'), 'CapacityProvider')).toEqual(['FARGATE']);
   },
-  'all tasks on spot': (templates) => {
+  'all tasks on spot, and hyperparameters that are tuned': (templates) => {
     expect(all(resourcesOf(templates, 'AWS::ECS::Service'), 'CapacityProvider')).toEqual(['FARGATE_SPOT']);
+    expect(all(resourcesOf(templates, 'AWS::Lambda::Function'), 'PARALLEL_TUNING_JOBS')).toEqual(['3']);
   },
   'keys of AWS, and a model that answers requests': (templates) => {
     expect(resourcesOf(templates, 'AWS::KMS::Key')).toEqual([]);

@@ -33,6 +33,11 @@ export const fixtureDomain: Domain = {
     label: 'failed',
     features: ['pressure'],
     hyperparameters: { objective: 'binary:logistic', num_round: '10', eval_metric: 'auc' },
+    tuning: {
+      metric: 'validation:auc',
+      direction: 'Maximize',
+      ranges: { eta: { min: 0.01, max: 0.3, scale: 'logarithmic' }, max_depth: { min: 2, max: 6 } },
+    },
     objectiveMetric: 'validation:auc',
   },
   reader: { format: 'none', open: () => ({ record: () => [] }) },

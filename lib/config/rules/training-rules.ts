@@ -112,6 +112,14 @@ export const trainingRules: readonly Rule[] = [
         : undefined,
   },
   {
+    asks: '`training.tuning.maxJobs` is 0 with `training.image`',
+    because: 'SageMaker knows of its own images by which lines of the log a trial tells how good it is, and of no others',
+    check: ({ training: { image, tuning } }) =>
+      image !== undefined && tuning.maxJobs > 0
+        ? refuse('training.tuning.maxJobs', tuning.maxJobs, '0 with an image of one’s own (training.image)')
+        : undefined,
+  },
+  {
     asks: '`training.image` is given in a region for which no image of SageMaker’s is known',
     check: ({ region, training: { image } }) =>
       region !== undefined && image === undefined && !Object.hasOwn(xgboostAccounts, region)

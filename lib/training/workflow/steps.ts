@@ -11,6 +11,8 @@ export interface StepFunctions {
   readonly checkWindow: IFunction;
   readonly planTraining: IFunction;
   readonly inspectTrainingSet: IFunction;
+  /** @default - hyperparameters are not tuned */
+  readonly startTuning?: IFunction;
   readonly startTraining: IFunction;
   readonly recordModel: IFunction;
   readonly judgeModel: IFunction;

@@ -1,14 +1,17 @@
-import { Duration } from 'aws-cdk-lib';
-import { Choice, Condition, JsonPath, Pass, Wait, WaitTime, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Duration } from 'aws-cdk-lib';
+import { Choice, Condition, JsonPath, Wait, WaitTime, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { trainingErrors } from '../../../core/training-error';
+import { heldByBudget } from './held-by-budget';
 import type { Outcomes } from './outcomes';
+import { setCapacity, startsJob } from './start-job';
 import { retried, type Steps, type TrainingWorkflowProps } from './steps';
+import { tuningJob } from './tuning-job';
 
 /**
- * Starts the job of a training set, or takes the one that is there, waits for its end and records it. A job that finds no spot capacity is
- * followed by one that does without; a budget that is spent holds the run back.
+ * Starts the job of a training set, or takes the one that is there, waits for its end and records it: after a tuning job, when there is a
+ * function that starts one. A job that finds no spot capacity is followed by one that does without; a budget that is spent holds the run
+ * back.
  *
  * @param next what follows on a trained model, with `$.started` and `$.record`
  */
@@ -20,28 +23,10 @@ export function trainingJob(
   next: IChainable,
 ): IChainable {
   const { functions } = props;
-  const capacity = (id: string, onDemand: boolean): Pass =>
-    Pass.jsonPath(scope, id, { parameters: { onDemand }, resultPath: '$.capacity' });
-  const start = steps.invoke(
-    'StartTraining',
-    functions.startTraining,
-    {
-      plan: JsonPath.objectAt('$.plan'),
-      card: JsonPath.objectAt('$.card'),
-      capacity: JsonPath.objectAt('$.capacity'),
-      force: JsonPath.objectAt('$.window.force'),
-    },
-    '$.started',
-  );
-  // Room in the account may become free, so this is given up only after half an hour.
-  start.addRetry({
-    errors: [trainingErrors.resourceLimitExceeded],
-    interval: Duration.minutes(1),
-    backoffRate: 2,
-    maxAttempts: 5,
-  });
-  start.addCatch(heldByBudget(scope, outcomes), { errors: [trainingErrors.budgetExceeded], resultPath: '$.failure' });
-  steps.caught(start);
+  const { startTuning } = functions;
+  const tuned = startTuning === undefined ? {} : { tuned: JsonPath.objectAt('$.tuned') };
+  const budget = heldByBudget(scope, outcomes);
+  const start = startsJob(steps, 'StartTraining', functions.startTraining, '$.started', budget, tuned);
 
   const record = steps.caught(
     steps.invoke(
@@ -53,6 +38,7 @@ export function trainingJob(
         card: JsonPath.objectAt('$.card'),
         started: JsonPath.objectAt('$.started'),
         capacity: JsonPath.objectAt('$.capacity'),
+        ...tuned,
       },
       '$.record',
     ),
@@ -61,7 +47,7 @@ export function trainingJob(
   record.next(
     new Choice(scope, 'HowDidTrainingEnd')
       .when(outcome('trained'), next)
-      .when(outcome('no-spot'), capacity('TrainOnDemand', true).next(start))
+      .when(outcome('no-spot'), setCapacity(scope, 'TrainOnDemand', true).next(start))
       .otherwise(
         steps.failure('TrainingJobFailed', {
           Error: 'TrainingFailed',
@@ -70,20 +56,11 @@ export function trainingJob(
       ),
   );
   start.next(untilEnded(scope, steps, props.pollInterval, record));
-  return capacity('Capacity', false).next(start);
-}
-
-/** What the function said is the reason for which the run is held back. */
-function heldByBudget(scope: Construct, outcomes: Outcomes): IChainable {
-  const read = Pass.jsonPath(scope, 'ReadBudgetError', {
-    parameters: { error: JsonPath.stringAt('States.StringToJson($.failure.Cause)') },
-    resultPath: '$.exceeded',
-  });
-  const held = Pass.jsonPath(scope, 'HeldByBudget', {
-    parameters: { reason: JsonPath.stringAt('$.exceeded.error.errorMessage') },
-    resultPath: '$.held',
-  });
-  return read.next(held).next(outcomes.held);
+  const first =
+    startTuning === undefined
+      ? start
+      : tuningJob(scope, steps, { startTuning, pollInterval: props.pollInterval, heldByBudget: budget }, start);
+  return setCapacity(scope, 'Capacity', false).next(first);
 }
 
 /** Waits, asks for the job's status, and goes on with `next` once the job has ended, however it has. */

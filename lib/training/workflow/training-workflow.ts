@@ -14,6 +14,8 @@ import { trainingSet } from './training-set';
  *     { …, window: { status, force, … } }    CheckWindow, again and again until the window is closed
  *     { …, plan }                            PlanTraining: job name, statements and places; or nothing to train
  *     { …, card }                            InspectTrainingSet: the data card in short, and what the gates say
+ *     { …, capacity, tuning }                StartTuning, when hyperparameters are tuned: the tuning job's name
+ *     { …, tuned }                           DescribeTuningJob, again and again; in the end what was found
  *     { …, capacity, started }               StartTraining: the job's name
  *     { …, job: { TrainingJobStatus, … } }   DescribeTrainingJob, again and again
  *     { …, record }                          RecordModel

@@ -8,14 +8,17 @@ import type { Lake } from '../../lake/lake';
 import { lakeLayout } from '../../lake/lake-layout';
 import { useTableGrants } from '../../lake/table-grants';
 import { useKey } from '../../shared/encryption-key';
-import { trainingJobsArn } from '../job-arn';
+import { trainingJobsArn, tuningJobsArn } from '../job-arn';
 import { listFolders, objects } from '../lake-permissions';
+import type { Tuning } from '../tuning';
 import { eventSource } from './tell';
 
 export interface WorkflowRoleProps extends CallAndTellProps {
   readonly lake: Lake;
   /** What training jobs' names start with. */
   readonly jobNamePrefix: string;
+  /** Whether hyperparameters are tuned. @default - they are not */
+  readonly tuning: Tuning | undefined;
   /** The workgroup that queries run in. */
   readonly workgroupArn: string;
 }
@@ -36,7 +39,7 @@ export interface CallAndTellProps {
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy
  */
 export function workflowRole(scope: Construct, id: string, props: WorkflowRoleProps): Role {
-  const { lake, jobNamePrefix, workgroupArn } = props;
+  const { lake, jobNamePrefix, tuning, workgroupArn } = props;
   return stateMachineRole(scope, id, 'The training workflow', [
     ...queryPermissions(lake, workgroupArn, lakeLayout.trainingSets),
     ...useTableGrants(lake),
@@ -45,6 +48,15 @@ export function workflowRole(scope: Construct, id: string, props: WorkflowRolePr
       actions: ['sagemaker:DescribeTrainingJob'],
       resources: [trainingJobsArn(scope, jobNamePrefix)],
     }),
+    ...(tuning === undefined
+      ? []
+      : [
+          new PolicyStatement({
+            sid: 'DescribeTunings',
+            actions: ['sagemaker:DescribeHyperParameterTuningJob'],
+            resources: [tuningJobsArn(scope, tuning.namePrefix)],
+          }),
+        ]),
     ...callAndTell(scope, props),
   ]);
 }

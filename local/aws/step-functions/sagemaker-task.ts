@@ -1,11 +1,13 @@
 import {
   DescribeEndpointCommand,
+  DescribeHyperParameterTuningJobCommand,
   DescribeModelPackageCommand,
   DescribeModelPackageGroupCommand,
   DescribeTrainingJobCommand,
   ListModelPackagesCommand,
   ListTrainingJobsCommand,
   type DescribeEndpointCommandInput,
+  type DescribeHyperParameterTuningJobCommandInput,
   type DescribeModelPackageCommandInput,
   type DescribeModelPackageGroupCommandInput,
   type DescribeTrainingJobCommandInput,
@@ -24,6 +26,11 @@ export function sageMakerReads(client: SageMakerClient): ReadonlyMap<string, Tas
   const reads: Readonly<Record<string, SendRequest>> = {
     describeTrainingJob: (input, options) =>
       client.send(new DescribeTrainingJobCommand(input as unknown as DescribeTrainingJobCommandInput), options),
+    describeHyperParameterTuningJob: (input, options) =>
+      client.send(
+        new DescribeHyperParameterTuningJobCommand(input as unknown as DescribeHyperParameterTuningJobCommandInput),
+        options,
+      ),
     listTrainingJobs: (input, options) =>
       client.send(new ListTrainingJobsCommand(input as ListTrainingJobsCommandInput), options),
     describeModelPackage: (input, options) =>

@@ -12,26 +12,23 @@ describe('the rules between configuration and domain', () => {
     );
   });
 
-  const tuning = { metric: 'validation:auc', direction: 'Maximize', ranges: { eta: { min: 0.1, max: 0.3 } } } as const;
-  const tunable = { ...fixtureDomain, trainingSet: { ...fixtureDomain.trainingSet, tuning } };
+  const { tuning, ...trainingSet } = fixtureDomain.trainingSet;
   const tuned = configurationOf('test', { training: { tuning: { maxJobs: 4 } } });
 
   it('refuse to tune what the domain does not say how to', () => {
-    const untunable = { ...fixtureDomain, trainingSet: { ...fixtureDomain.trainingSet } };
+    const untunable = { ...fixtureDomain, trainingSet };
     expect(() => ruledByDomain(tuned, untunable)).toThrow(
       'training.tuning.maxJobs is 4; it must be 0, or trainingSet.tuning given by domain fixture',
     );
-    expect(() => ruledByDomain(tuned, tunable)).not.toThrow();
+    expect(() => ruledByDomain(tuned, fixtureDomain)).not.toThrow();
     expect(() => ruledByDomain(configurationOf('test', {}), untunable)).not.toThrow();
   });
 
   it('refuse a domain that cannot be tuned as it says, tuned or not, and name each key', () => {
+    const ranges = { seed: { min: 1, max: 2 } };
     const wrong = {
-      ...tunable,
-      trainingSet: {
-        ...tunable.trainingSet,
-        tuning: { ...tuning, direction: 'Minimize', ranges: { seed: { min: 1, max: 2 } } } as const,
-      },
+      ...fixtureDomain,
+      trainingSet: { ...trainingSet, tuning: { metric: tuning?.metric ?? '', direction: 'Minimize' as const, ranges } },
     };
     expect(() => ruledByDomain(configurationOf('test', {}), wrong)).toThrow(
       /^trainingSet\.tuning\.direction of domain fixture is "Minimize"; .*\ntrainingSet\.tuning\.ranges\.seed of domain fixture is /,

@@ -68,7 +68,8 @@ export const registered = { modelPackageArn: 'arn:package/7', version: 7, approv
 /** How a step answers, each time that it is asked; the last answer holds. An Error is what it fails by. */
 export type Answers = Readonly<Record<string, unknown>>;
 
-const usual: Answers = {
+/** How a run goes that nothing holds up. */
+export const usual: Answers = {
   CheckWindow: closed,
   PlanTraining: plan,
   InspectTrainingSet: card,

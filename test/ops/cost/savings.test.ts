@@ -44,6 +44,14 @@ test('only what saves is proposed, and nothing that is done already', () => {
   expect(titles.filter((title) => /spotPercent|useSpot|KPL|natGateways/.test(title))).toEqual([]);
 });
 
+test('tuning is worth what its training jobs cost', () => {
+  const scenario = scenarioOf({ training: { tuning: { maxJobs: 6 } } });
+  const saving = savingsOf(scenario, pricing(scenario)).find(({ title }) => title === 'training.tuning.maxJobs: 0');
+
+  // 30.41667 runs × 6 jobs × 0.25 h × 0.115 × 0.3 = 1.57406; transitions: 30.41667 × (3 + 3 × 30 × 3) × 0.025 / 1,000 = 0.20760; calls: 0.00103.
+  expect(saving?.saves.toFixed(2)).toBe('1.78');
+});
+
 test('a change that the configuration’s rules forbid is not proposed', () => {
   // Two hundred tasks at least need as many shards; fewer would be cheaper, and are refused.
   const scenario = scenarioOf({ consumer: { tasks: 200, maxTasks: 200 } }, { devices: 10 });

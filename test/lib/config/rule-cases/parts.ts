@@ -152,6 +152,11 @@ export const casesOfParts: RuleCases = {
       { training: { tuning: { maxJobs: 6, maxParallelJobs: 3 }, maxWaitSeconds: 11_401 } },
       'training.pollIntervalSeconds is 30; it must be an integer from 31',
     ],
+    [
+      'tuning in an image of one’s own',
+      { ...ireland, training: { tuning: { maxJobs: 2 }, image: image('eu-west-1') } },
+      'training.tuning.maxJobs is 2; it must be 0 with an image',
+    ],
     ['a training set that outlives its jobs', { lake: { trainingSetRetentionDays: 1 } }],
     [
       'one that does not',
