@@ -41,7 +41,7 @@ export function jobRole(scope: Construct, id: string, props: JobRoleProps): Role
     inlinePolicies: {
       Train: new PolicyDocument({
         statements: [
-          listFolders(lake, trainingSets, models, ...(tuning === undefined ? [] : [trials])),
+          listFolders(lake, trainingSets, models),
           objects('ReadTrainingSets', lake, ['s3:GetObject'], `${trainingSets}*`),
           // Checkpoints of spot training lie among the models and are read again after an interruption. Records do not start so.
           objects(

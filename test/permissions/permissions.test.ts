@@ -1,11 +1,11 @@
 import { bundleRuntimeCode } from '../../lib/shared/runtime-code';
 import { score } from '../../local/run/stages/score';
-import { train } from '../../local/run/stages/train';
+import { train, type TrainProps } from '../../local/run/stages/train';
 import { denied, unused, type Right } from './kit/compare';
 import { notShown, type NotShown } from './kit/not-shown';
 import { breakOffScoring, decideOnModels, deliverBadLines, operator, splitFirstShard } from './kit/operator';
 import { statementsOfRole, type Statement } from './kit/policy';
-import { endTime, silent, startRehearsal, streamThrough, type Rehearsal } from './kit/rehearsal';
+import { endTime, startRehearsal, streamThrough, type Rehearsal } from './kit/rehearsal';
 import { tidyLeases } from './kit/tidy-leases';
 
 process.env['CDK_VALIDATION'] = 'false';
@@ -34,6 +34,7 @@ describe('what the consumer, the functions, the workflows, the training job and 
         consumer: { ...quick, maxTasks: 4 },
         training: {
           allowedLatenessSeconds: 0,
+          tuning: { maxJobs: 1 },
           gates: { minimumRows: 1, minimumDevices: 1, minimumPositives: 1, maximumMissingShare: 1 },
         },
         scoring: { endpoint: { mode: 'serverless', memoryMiB: 1_024, maxConcurrency: 1 } },
@@ -54,12 +55,15 @@ describe('what the consumer, the functions, the workflows, the training job and 
       streamThrough(fanOut, { workers: 1, shards: 1, records: 200 }).then(() => deliverBadLines(fanOut)),
     ]);
     const { aws, out, roles, signal } = polling;
-    const training = () => train({ roles, aws, out, endTime, line: silent, signal, now: Date.now });
+    const training = (request?: TrainProps['request']) =>
+      train({ roles, aws, out, endTime, signal, now: Date.now, ...(request !== undefined && { request }) });
     await Promise.all([training(), tidyLeases(polling)]);
     // Nothing but the seed of the devices says whether the model is good enough: what is asked here is who may do what.
     await decideOnModels(polling);
     // Once more: what a run finds that goes on where another has ended, with a model in use.
     await training();
+    // And as another training set, beside a model in use, and after jobs of the day.
+    await training({ revision: true, force: false, requestedBy: operator });
     const scoring = () => score({ roles, aws, out, signal, now: Date.now });
     // A run that is broken off, one that fails on what it finds, and one that takes the batch up.
     const mend = await breakOffScoring(polling);

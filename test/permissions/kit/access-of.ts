@@ -78,7 +78,10 @@ const services: Readonly<Record<string, Service>> = {
     workGroups.map(({ name }) => ask(`athena:${operation}`, `arn:aws:athena:${at}:workgroup/${name}`)),
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemakerai.html
   sagemaker: (operation, input) =>
-    registryAccess(operation, input) ?? servingAccess(operation, input) ?? jobAccess(operation, input),
+    registryAccess(operation, input) ??
+    servingAccess(operation, input) ??
+    tuningAccess(operation, input) ??
+    jobAccess(operation, input),
   sagemaker_runtime: (operation, { EndpointName }) => [
     ask(`sagemaker:${operation}`, `arn:aws:sagemaker:${at}:endpoint/${String(EndpointName).toLowerCase()}`),
   ],
@@ -157,10 +160,26 @@ function serverlessContext(variants: unknown): AccessRequest['context'] {
       };
 }
 
-function jobAccess(
+/** Training jobs of a tuning job are launched by SageMaker: what they are to be is asked of who wants the tuning job. */
+function tuningAccess(
   operation: string,
-  { TrainingJobName, RoleArn, Tags, EnableNetworkIsolation, VpcConfig }: Input,
+  { HyperParameterTuningJobName, TrainingJobDefinition, Tags }: Input,
 ): readonly AccessRequest[] | undefined {
+  const tuning = `arn:aws:sagemaker:${at}:hyper-parameter-tuning-job/${String(HyperParameterTuningJobName).toLowerCase()}`;
+  switch (operation) {
+    case 'ListHyperParameterTuningJobs':
+      return [ask('sagemaker:ListHyperParameterTuningJobs', '*')];
+    case 'DescribeHyperParameterTuningJob':
+      return [ask('sagemaker:DescribeHyperParameterTuningJob', tuning)];
+    case 'CreateHyperParameterTuningJob':
+      return creation(operation, tuning, { ...(TrainingJobDefinition as Input), Tags });
+    default:
+      return undefined;
+  }
+}
+
+function jobAccess(operation: string, input: Input): readonly AccessRequest[] | undefined {
+  const { TrainingJobName } = input;
   const job = `arn:aws:sagemaker:${at}:training-job/${String(TrainingJobName).toLowerCase()}`;
   if (operation === 'ListTrainingJobs') {
     return [ask('sagemaker:ListTrainingJobs', '*')];
@@ -168,18 +187,24 @@ function jobAccess(
   if (operation === 'DescribeTrainingJob' || operation === 'StopTrainingJob') {
     return [ask(`sagemaker:${operation}`, job)];
   }
-  if (operation !== 'CreateTrainingJob') {
-    return undefined;
-  }
+  return operation === 'CreateTrainingJob' ? creation(operation, job, input) : undefined;
+}
+
+/** What a job is asked for that is to run under a role, in a network, with tags. */
+function creation(
+  operation: string,
+  resource: string,
+  { RoleArn, Tags, EnableNetworkIsolation, VpcConfig }: Input,
+): readonly AccessRequest[] {
   const { Subnets, SecurityGroupIds } = (VpcConfig ?? {}) as Readonly<Record<string, readonly string[] | undefined>>;
   return [
-    ask('sagemaker:CreateTrainingJob', job, {
+    ask(`sagemaker:${operation}`, resource, {
       'sagemaker:NetworkIsolation': String(EnableNetworkIsolation === true),
       ...(Subnets !== undefined && { 'sagemaker:VpcSubnets': Subnets }),
       ...(SecurityGroupIds !== undefined && { 'sagemaker:VpcSecurityGroupIds': SecurityGroupIds }),
     }),
     ask('iam:PassRole', String(RoleArn), { 'iam:PassedToService': 'sagemaker.amazonaws.com' }),
-    ...(Array.isArray(Tags) && Tags.length > 0 ? [ask('sagemaker:AddTags', job)] : []),
+    ...(Array.isArray(Tags) && Tags.length > 0 ? [ask('sagemaker:AddTags', resource)] : []),
   ];
 }
 

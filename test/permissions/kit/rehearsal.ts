@@ -67,7 +67,9 @@ export async function startRehearsal(settings: StageSettings, code: RuntimeCode)
   const assembly = readAssembly(out.assembly);
   const pipeline = readPipeline(assembly);
   const observed = new Observed(pipeline);
-  const aws = await startLocalAws(pipeline, out, cleanup, { recorder: observed.recorder });
+  // Who may do what does not depend on how good a model is: two rounds do.
+  const jobFaults = () => ({ kind: 'cut-short', rounds: 2 }) as const;
+  const aws = await startLocalAws(pipeline, out, cleanup, { recorder: observed.recorder, jobFaults });
   const signal = new AbortController().signal;
   const resources = allResources(new Evaluator(assembly));
   return { pipeline, resources, roles: assignRoles(pipeline), aws, out, observed, cleanup, signal };
