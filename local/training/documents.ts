@@ -55,7 +55,13 @@ export const workflowOutput = z.object({
     .object({ jobName: z.string(), started: z.boolean(), onDemand: z.boolean(), overBudget: z.string().optional() })
     .optional(),
   record: z
-    .object({ status: z.string(), metrics: z.record(z.string(), z.number()), modelUri: z.string().optional(), spot: z.boolean() })
+    .object({
+      status: z.string(),
+      metrics: z.record(z.string(), z.number()),
+      modelUri: z.string().optional(),
+      spot: z.boolean(),
+      tuned: z.object({ tuningJobName: z.string(), hyperparameters: z.record(z.string(), z.string()) }).optional(),
+    })
     .optional(),
   verdict: z.object({ evaluationUri: z.string() }).optional(),
   registered: z.object({ modelPackageArn: z.string(), version: count, approval: z.string(), created: z.boolean() }).optional(),

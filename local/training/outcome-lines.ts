@@ -78,7 +78,7 @@ function gateLines({ detail, name }: Gate): readonly string[] {
   return wrapped(`  ${name}`, detail);
 }
 
-function jobLines({ attempt, name, overBudget, spot, started, status }: TrainedJob): readonly string[] {
+function jobLines({ attempt, name, overBudget, spot, started, status, tuned }: TrainedJob): readonly string[] {
   const notes = [
     name,
     ...(attempt === 1 ? [] : [`attempt ${attempt}`]),
@@ -86,7 +86,17 @@ function jobLines({ attempt, name, overBudget, spot, started, status }: TrainedJ
     ...(started ? [] : ['trained before']),
     ...(overBudget === undefined ? [] : [`forced: ${overBudget}`]),
   ];
-  return [rowLine('training job', status, notes.join(', '))];
+  return [...(tuned === undefined ? [] : tuningLines(tuned)), rowLine('training job', status, notes.join(', '))];
+}
+
+/** Digits of a hyperparameter that are shown; the model's record has all of them. */
+const shownDigits = 3;
+
+function tuningLines({ hyperparameters, tuningJobName }: NonNullable<TrainedJob['tuned']>): readonly string[] {
+  const values = Object.entries(hyperparameters).map(
+    ([name, value]) => `${name} ${Number(Number(value).toPrecision(shownDigits))}`,
+  );
+  return wrapped('tuning job', `${tuningJobName}: ${values.join(', ')}`);
 }
 
 function judgementLines({ candidate, baseline, current, rows }: Judgement): readonly string[] {

@@ -75,6 +75,8 @@ export interface TrainedJob {
   readonly metrics: Readonly<Record<string, number>>;
   /** Where the model archive lies. */
   readonly model: string;
+  /** What a tuning job has found. @default - the domain's hyperparameters were taken as they are */
+  readonly tuned?: { readonly tuningJobName: string; readonly hyperparameters: Readonly<Record<string, string>> };
   /** By what the day's budget was exceeded, when a person has forced the run. @default - it was not */
   readonly overBudget?: string;
 }
@@ -165,7 +167,7 @@ function jobOf({ plan, record, started }: WorkflowOutput, place: (uri: string) =
   if (started === undefined || record === undefined) {
     return {};
   }
-  const { metrics, modelUri, spot, status } = record;
+  const { metrics, modelUri, spot, status, tuned } = record;
   return {
     job: {
       name: started.jobName,
@@ -175,6 +177,7 @@ function jobOf({ plan, record, started }: WorkflowOutput, place: (uri: string) =
       spot,
       metrics,
       model: modelUri === undefined ? '' : place(modelUri),
+      ...(tuned !== undefined && { tuned }),
       ...(started.overBudget !== undefined && { overBudget: started.overBudget }),
     },
   };

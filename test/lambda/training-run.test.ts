@@ -1,13 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { DescribeModelPackageCommand, ListModelPackagesCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeHyperParameterTuningJobCommand,
+  DescribeModelPackageCommand,
+  ListModelPackagesCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
 import { domainNamed } from '../../domains';
 import { handler as judgeModel } from '../../lambda/judge-model/handler';
 import { handler as recordModel } from '../../lambda/record-model/handler';
 import { handler as registerModel } from '../../lambda/register-model/handler';
 import type { TrainingPlan } from '../../lambda/shared/training-plan';
 import { handler as startTraining } from '../../lambda/start-training/handler';
+import { handler as startTuning } from '../../lambda/start-tuning/handler';
 import { startS3, type S3Service } from '../../local/aws/s3/service';
 import type { JobFault } from '../../local/aws/sagemaker/job-faults';
 import { startSageMaker, type SageMakerService } from '../../local/aws/sagemaker/service';
@@ -168,6 +174,40 @@ describe('a training run', () => {
     const approved = { ModelPackageGroupName: group.name, ModelApprovalStatus: 'Approved' } as const;
     const { ModelPackageSummaryList: inUse } = await client.send(new ListModelPackagesCommand(approved));
     expect(inUse).toMatchObject([{ ModelPackageVersion: 1 }]);
+  });
+
+  test('trains, after a tuning job, exactly as the best of its jobs did, and the registry says how', async () => {
+    Object.assign(process.env, {
+      TUNING_NAME_PREFIX: 'tune',
+      TUNING_JOBS: '2',
+      PARALLEL_TUNING_JOBS: '1',
+      TRIAL_PREFIX: 'trials/',
+    });
+    const set = await trainingSetOf('turbofan-t');
+    const event = { ...set, capacity: { onDemand: false }, force: false };
+    const { tuningJobName, started: isNew } = await startTuning(event);
+    expect({ tuningJobName, isNew }).toEqual({ tuningJobName: 'tune-01234567', isNew: true });
+    await sagemaker.tuningJobEnded(tuningJobName);
+    expect(await startTuning(event)).toMatchObject({ tuningJobName, started: false });
+
+    const described = new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: tuningJobName });
+    const { BestTrainingJob: best } = await client.send(described);
+    const tuned = { tuningJobName, hyperparameters: best?.TunedHyperParameters ?? {} };
+    expect(Object.keys(tuned.hyperparameters).sort()).toEqual(Object.keys(trainingSet.tuning?.ranges ?? {}).sort());
+    const started = await startTraining({ ...event, tuned });
+    await sagemaker.jobEnded(started.jobName);
+    const record = await recordModel({ jobName: started.jobName, ...set, started, capacity: event.capacity, tuned });
+    expect(record.objective.value).toBe(best?.FinalHyperParameterTuningJobObjectiveMetric?.Value);
+    const bytes = (key: string) => readFile(path.join(directory, 's3', 'lake', key));
+    const trial = await bytes(`trials/turbofan-t/${best?.TrainingJobName}/output/model.tar.gz`);
+    expect((await bytes('models/turbofan-t/output/model.tar.gz')).equals(trial)).toBe(true);
+
+    const { registered } = await judgeAndRegister({ ...set, started, record });
+    const version = new DescribeModelPackageCommand({ ModelPackageName: registered.modelPackageArn });
+    expect((await client.send(version)).CustomerMetadataProperties).toMatchObject({
+      'tuning-job': tuningJobName,
+      'tuned-eta': tuned.hyperparameters['eta'],
+    });
   });
 
   test('goes on without spot capacity when there is none', async () => {

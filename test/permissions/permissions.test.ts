@@ -1,6 +1,9 @@
+import { readdirSync } from 'node:fs';
+import * as path from 'node:path';
 import { bundleRuntimeCode } from '../../lib/shared/runtime-code';
 import { score } from '../../local/run/stages/score';
 import { train, type TrainProps } from '../../local/run/stages/train';
+import type { TrainingOutcome } from '../../local/training/outcome';
 import { denied, unused, type Right } from './kit/compare';
 import { notShown, type NotShown } from './kit/not-shown';
 import { breakOffScoring, decideOnModels, deliverBadLines, operator, splitFirstShard } from './kit/operator';
@@ -25,6 +28,7 @@ const quick = { failoverTimeMs: 2_000, flushIntervalMs: 300, checkpointIntervalM
 describe('what the consumer, the functions, the workflows, the training job and the model at its endpoint may do', () => {
   let polling: Rehearsal;
   let fanOut: Rehearsal;
+  let trained: readonly TrainingOutcome[];
 
   beforeAll(async () => {
     const code = await bundleRuntimeCode();
@@ -57,13 +61,13 @@ describe('what the consumer, the functions, the workflows, the training job and 
     const { aws, out, roles, signal } = polling;
     const training = (request?: TrainProps['request']) =>
       train({ roles, aws, out, endTime, signal, now: Date.now, ...(request !== undefined && { request }) });
-    await Promise.all([training(), tidyLeases(polling)]);
+    const [first] = await Promise.all([training(), tidyLeases(polling)]);
     // Nothing but the seed of the devices says whether the model is good enough: what is asked here is who may do what.
     await decideOnModels(polling);
     // Once more: what a run finds that goes on where another has ended, with a model in use.
-    await training();
+    const second = await training();
     // And as another training set, beside a model in use, and after jobs of the day.
-    await training({ revision: true, force: false, requestedBy: operator });
+    trained = [first, second, await training({ revision: true, force: false, requestedBy: operator })];
     const scoring = () => score({ roles, aws, out, signal, now: Date.now });
     // A run that is broken off, one that fails on what it finds, and one that takes the batch up.
     const mend = await breakOffScoring(polling);
@@ -73,6 +77,23 @@ describe('what the consumer, the functions, the workflows, the training job and 
   });
   afterAll(async () => {
     expect(await Promise.all([polling.cleanup.run(), fanOut.cleanup.run()])).toEqual([[], []]);
+  });
+
+  it('is asked for by a run that tunes and trains once for the same data, however often it is started', () => {
+    const [first, second, other] = trained;
+    expect(first?.job).toMatchObject({
+      attempt: 1,
+      started: true,
+      tuned: { hyperparameters: { eta: expect.any(String) as string } },
+    });
+    expect(second?.job).toEqual({ ...first?.job, started: false });
+    expect(second?.modelPackage).toEqual({ ...first?.modelPackage, approval: second?.modelPackage?.approval, created: false });
+    expect(second?.trainingSet?.contentHash).toBe(first?.trainingSet?.contentHash);
+    // Other data, another tuning job.
+    expect(other?.job).toMatchObject({ started: true });
+    expect(other?.job?.tuned?.tuningJobName).not.toBe(first?.job?.tuned?.tuningJobName);
+    const tunings = readdirSync(path.join(polling.out.state, 'sagemaker', 'tuning-jobs'));
+    expect(tunings).toHaveLength(2);
   });
 
   it('is known for every call that was made', () => {

@@ -126,6 +126,14 @@ describe('the lines about a training run', () => {
     expect(told).toMatch(/this model +baseline\n/);
   });
 
+  test('say what a tuning job has found', async () => {
+    const tuned = { tuningJobName: 'tune-0123abcd', hyperparameters: { eta: '0.08123456789', max_depth: '4' } };
+    const output = { ...answers, record: { ...answers.record, tuned } };
+    expect((await read(output)).job?.tuned).toEqual(tuned);
+    expect(await text(output)).toMatch(/tuning job +tune-0123abcd: eta 0\.0812, max_depth 4\n +training job +Completed/);
+    expect(await text(answers)).not.toContain('tuning job');
+  });
+
   test('give a number in the unit of the label', async () => {
     const figures = (rmse: number) => ({ kind: 'regression', rows: 90, rmse, mae: rmse / 2, notDefined: {} });
     const overall = { candidate: figures(12.5), baseline: figures(40) };
