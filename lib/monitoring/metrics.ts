@@ -50,8 +50,11 @@ export function tableMetrics(tableName: string): MetricSource {
   return source('AWS/DynamoDB', { TableName: tableName });
 }
 
+/** A state machine, and where what starts it leaves a start that could not be delivered. */
+export type WatchedWorkflow = Pick<Watched, 'stateMachineArn' | 'deadLetterQueueName'>;
+
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html#cloudwatch-step-functions-execution-metrics */
-export function workflowMetrics({ stateMachineArn }: Pick<Watched, 'stateMachineArn'>): MetricSource {
+export function workflowMetrics({ stateMachineArn }: Pick<WatchedWorkflow, 'stateMachineArn'>): MetricSource {
   return source('AWS/States', { StateMachineArn: stateMachineArn });
 }
 

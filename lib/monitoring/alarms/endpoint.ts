@@ -1,27 +1,18 @@
-import { endpointMetrics, queueMetrics, workflowMetrics } from '../metrics';
+import { endpointMetrics } from '../metrics';
 import type { Watched } from '../watched';
-import { aQuarter, atOnce, type AlarmDefinition } from './alarm-definition';
+import { aQuarter, type AlarmDefinition } from './alarm-definition';
+import { runAlarms } from './workflow-runs';
 
 /** Does the model in use answer? */
 export function endpointAlarms(endpoint: NonNullable<Watched['endpoint']>): readonly AlarmDefinition[] {
-  const workflow = workflowMetrics(endpoint);
-  const ended: readonly { how: string; says: string; of?: string }[] = [
-    { how: 'Failed', says: 'The model in use could not be brought to its endpoint.' },
-    { how: 'TimedOut', says: 'A deployment of the model in use took longer than it may.', of: 'timed-out' },
-    { how: 'Aborted', says: 'A deployment of the model in use was stopped.', of: 'aborted' },
-  ];
+  const { failures, notStarted } = runAlarms('deployment', endpoint, {
+    failed: 'The model in use could not be brought to its endpoint.',
+    timedOut: 'A deployment of the model in use took longer than it may.',
+    aborted: 'A deployment of the model in use was stopped.',
+    notStarted: 'A decision on a model could not start a deployment. The next one, or a run by hand, makes up for it.',
+  });
   return [
-    // One each, as with the training.
-    ...ended.map(({ how, ...alarm }): AlarmDefinition => ({
-      ...alarm,
-      kind: 'deployment-failed',
-      severity: 'ticket',
-      metric: workflow(`Executions${how}`, 'Sum'),
-      when: { above: 0 },
-      holding: atOnce,
-      missing: 'notBreaching',
-      event: true,
-    })),
+    ...failures,
     {
       kind: 'endpoint-errors',
       severity: 'ticket',
@@ -31,14 +22,6 @@ export function endpointAlarms(endpoint: NonNullable<Watched['endpoint']>): read
       holding: aQuarter,
       missing: 'notBreaching',
     },
-    {
-      kind: 'deployment-not-started',
-      severity: 'ticket',
-      says: 'A decision on a model could not start a deployment. The next one, or a run by hand, makes up for it.',
-      metric: queueMetrics(endpoint.deadLetterQueueName)('ApproximateNumberOfMessagesVisible', 'Maximum'),
-      when: { above: 0 },
-      holding: atOnce,
-      missing: 'notBreaching',
-    },
+    notStarted,
   ];
 }

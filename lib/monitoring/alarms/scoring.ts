@@ -1,31 +1,21 @@
 import { Duration } from 'aws-cdk-lib';
 import { scoringMetrics } from '../../../core/metrics';
-import { queueMetrics, scoringStepMetrics, workflowMetrics } from '../metrics';
+import { scoringStepMetrics } from '../metrics';
 import type { Watched } from '../watched';
 import { atOnce, type AlarmDefinition } from './alarm-definition';
+import { runAlarms } from './workflow-runs';
 
 /** Are rows scored? */
 export function scoringAlarms(watched: Watched): readonly AlarmDefinition[] {
   const { scoringLateHours } = watched.config.monitoring;
-  const { deadLetterQueueName } = watched.scoring;
-  const workflow = workflowMetrics(watched.scoring);
-  const ended: readonly { how: string; says: string; of?: string }[] = [
-    { how: 'Failed', says: 'A scoring run failed.' },
-    { how: 'TimedOut', says: 'A scoring run took longer than it may.', of: 'timed-out' },
-    { how: 'Aborted', says: 'A scoring run was stopped.', of: 'aborted' },
-  ];
+  const { failures, notStarted } = runAlarms('scoring', watched.scoring, {
+    failed: 'A scoring run failed.',
+    timedOut: 'A scoring run took longer than it may.',
+    aborted: 'A scoring run was stopped.',
+    notStarted: 'The schedule could not start a scoring run. The next run scores what this one would have.',
+  });
   return [
-    // One each, as with the training.
-    ...ended.map(({ how, ...alarm }): AlarmDefinition => ({
-      ...alarm,
-      kind: 'scoring-failed',
-      severity: 'ticket',
-      metric: workflow(`Executions${how}`, 'Sum'),
-      when: { above: 0 },
-      holding: atOnce,
-      missing: 'notBreaching',
-      event: true,
-    })),
+    ...failures,
     {
       kind: 'scoring-late',
       severity: 'ticket',
@@ -37,14 +27,6 @@ export function scoringAlarms(watched: Watched): readonly AlarmDefinition[] {
       missing: 'notBreaching',
       event: true,
     },
-    {
-      kind: 'scoring-not-started',
-      severity: 'ticket',
-      says: 'The schedule could not start a scoring run. The next run scores what this one would have.',
-      metric: queueMetrics(deadLetterQueueName)('ApproximateNumberOfMessagesVisible', 'Maximum'),
-      when: { above: 0 },
-      holding: atOnce,
-      missing: 'notBreaching',
-    },
+    notStarted,
   ];
 }

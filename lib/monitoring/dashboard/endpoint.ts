@@ -1,15 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
-import { endpointMetrics, queueMetrics, workflowMetrics } from '../metrics';
+import { endpointMetrics } from '../metrics';
 import type { Watched } from '../watched';
 import type { Graph } from './graph';
+import { runsGraph } from './workflow-runs';
 
-const hour = Duration.hours(1);
 const fiveMinutes = Duration.minutes(5);
 
 /** How the model in use answers requests: how many, how fast, and what fails. */
 export function endpointGraphs(endpoint: NonNullable<Watched['endpoint']>): readonly Graph[] {
   const metrics = endpointMetrics(endpoint);
-  const workflow = workflowMetrics(endpoint);
   return [
     {
       title: 'Requests to the endpoint',
@@ -36,19 +35,6 @@ export function endpointGraphs(endpoint: NonNullable<Watched['endpoint']>): read
         metrics('OverheadLatency', 'p99', { label: 'SageMaker, cold starts included, 99 of 100', period: fiveMinutes }),
       ],
     },
-    {
-      title: 'Deployments',
-      axis: 'runs an hour',
-      left: [
-        workflow('ExecutionsSucceeded', 'Sum', { label: 'Succeeded', period: hour }),
-        workflow('ExecutionsFailed', 'Sum', { label: 'Failed', period: hour }),
-        workflow('ExecutionsTimedOut', 'Sum', { label: 'Took too long', period: hour }),
-        workflow('ExecutionsAborted', 'Sum', { label: 'Stopped', period: hour }),
-        queueMetrics(endpoint.deadLetterQueueName)('ApproximateNumberOfMessagesVisible', 'Maximum', {
-          label: 'Not started: dead letters',
-          period: hour,
-        }),
-      ],
-    },
+    runsGraph('Deployments', endpoint),
   ];
 }

@@ -1,16 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import { scoringMetrics } from '../../../core/metrics';
-import { queueMetrics, scoringStepMetrics, workflowMetrics } from '../metrics';
+import { scoringStepMetrics } from '../metrics';
 import type { Watched } from '../watched';
 import type { Graph } from './graph';
+import { runsGraph } from './workflow-runs';
 
 const hour = Duration.hours(1);
 
 /** What the model in use says of new rows: how many, how late, and what fails. */
 export function scoringGraphs(watched: Watched): readonly Graph[] {
-  const { config, scoring } = watched;
+  const { config } = watched;
   const steps = scoringStepMetrics(watched);
-  const workflow = workflowMetrics(scoring);
   return [
     {
       title: 'Rows scored',
@@ -28,19 +28,6 @@ export function scoringGraphs(watched: Watched): readonly Graph[] {
         }),
       ],
     },
-    {
-      title: 'Scoring runs',
-      axis: 'runs an hour',
-      left: [
-        workflow('ExecutionsSucceeded', 'Sum', { label: 'Succeeded', period: hour }),
-        workflow('ExecutionsFailed', 'Sum', { label: 'Failed', period: hour }),
-        workflow('ExecutionsTimedOut', 'Sum', { label: 'Took too long', period: hour }),
-        workflow('ExecutionsAborted', 'Sum', { label: 'Stopped', period: hour }),
-        queueMetrics(scoring.deadLetterQueueName)('ApproximateNumberOfMessagesVisible', 'Maximum', {
-          label: 'Not started: dead letters',
-          period: hour,
-        }),
-      ],
-    },
+    runsGraph('Scoring runs', watched.scoring),
   ];
 }

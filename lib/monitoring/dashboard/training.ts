@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { trainingMetrics } from '../../../core/metrics';
-import { queueMetrics, trainingStepMetrics, workflowMetrics } from '../metrics';
+import { trainingStepMetrics, workflowMetrics } from '../metrics';
 import type { Watched } from '../watched';
 import type { Graph } from './graph';
+import { runsGraph } from './workflow-runs';
 
 /** Whether models are made, what becomes of them, and what keeps them from being made. */
 export function trainingGraphs(watched: Watched): readonly Graph[] {
@@ -10,21 +11,7 @@ export function trainingGraphs(watched: Watched): readonly Graph[] {
   const steps = trainingStepMetrics(watched);
   const anHour = { period: Duration.hours(1) };
   return [
-    {
-      title: 'Training runs',
-      axis: 'runs an hour',
-      left: [
-        workflow('ExecutionsStarted', 'Sum', { label: 'Started', ...anHour }),
-        workflow('ExecutionsSucceeded', 'Sum', { label: 'Succeeded', ...anHour }),
-        workflow('ExecutionsFailed', 'Sum', { label: 'Failed', ...anHour }),
-        workflow('ExecutionsTimedOut', 'Sum', { label: 'Took too long', ...anHour }),
-        workflow('ExecutionsAborted', 'Sum', { label: 'Stopped', ...anHour }),
-        queueMetrics(watched.deadLetterQueueName)('ApproximateNumberOfMessagesVisible', 'Maximum', {
-          label: 'Not started: dead letters',
-          ...anHour,
-        }),
-      ],
-    },
+    runsGraph('Training runs', watched),
     {
       title: 'Waiting for the window',
       axis: 'seconds',
