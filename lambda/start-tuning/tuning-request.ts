@@ -20,7 +20,7 @@ export interface TuningSpecification extends JobData {
 }
 
 /**
- * The request for a tuning job by random search: the one strategy of which AWS says that the same seed draws the same values.
+ * The request for a tuning job by random search: of it AWS says that the same seed draws the same values, and no trial depends on another.
  *
  * Its training jobs write no checkpoints: the API takes one place for all of them, and does not say that it keeps them apart; a trial that
  * went on with the checkpoint of another would have trained with two sets of hyperparameters. One that is interrupted starts over.
