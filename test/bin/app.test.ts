@@ -36,7 +36,7 @@ describe('the app, given a configuration that cannot be used', () => {
     ],
     [
       { stgae: 'prod' },
-      'Configuration error: -c stgae is "prod"; it must be left out: the keys are stage, domain, shards, reading, destroyData',
+      'Configuration error: -c stgae is "prod"; it must be left out: the keys are stage, domain, shards, reading, endpoint, destroyData',
     ],
   ])('says once what is wrong with %j, ends with 2, and synthesizes nothing', (context, message) => {
     expect(start(context)).toEqual({ status: 2, stderr: `${message}\n`, stdout: '', synthesized: false });
