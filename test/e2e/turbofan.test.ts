@@ -15,7 +15,7 @@ describe('a replay of the turbofan engines', () => {
     const run = new AppRun([
       ...['--domain', 'turbofan', '--replay', file],
       ...['--score', path.join(data, 'test_FD001.txt.gz'), '--truth', path.join(data, 'RUL_FD001.txt.gz')],
-      ...['--at-most', '13.5'],
+      ...['--at-most', '13.5', '--workers', '1', '--shards', '2'],
     ]);
     expect({ exitCode: await run.exitCode, stderr: run.stderr }).toMatchObject({ exitCode: 0 });
 
