@@ -1,12 +1,11 @@
-import type { Duration } from 'aws-cdk-lib';
-import { Choice, Condition, JsonPath, Wait, WaitTime, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
-import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Choice, Condition, JsonPath, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { heldByBudget } from './held-by-budget';
 import type { Outcomes } from './outcomes';
 import { setCapacity, startsJob } from './start-job';
-import { retried, type Steps, type TrainingWorkflowProps } from './steps';
+import type { Steps, TrainingWorkflowProps } from './steps';
 import { tuningJob } from './tuning-job';
+import { untilEnded } from './until-ended';
 
 /**
  * Starts the job of a training set, or takes the one that is there, waits for its end and records it: after a tuning job, when there is a
@@ -55,37 +54,26 @@ export function trainingJob(
         }),
       ),
   );
-  start.next(untilEnded(scope, steps, props.pollInterval, record));
+  const awaited = {
+    id: 'Training',
+    describe: {
+      id: 'DescribeTrainingJob',
+      action: 'describeTrainingJob',
+      parameters: { TrainingJobName: JsonPath.stringAt('$.started.jobName') },
+      // Only what a job always has: to select a field that is missing fails the state. FailureReason is one.
+      resultSelector: {
+        TrainingJobName: JsonPath.stringAt('$.TrainingJobName'),
+        TrainingJobStatus: JsonPath.stringAt('$.TrainingJobStatus'),
+      },
+      resultPath: '$.job',
+    },
+    status: '$.job.TrainingJobStatus',
+    pollInterval: props.pollInterval,
+  };
+  start.next(untilEnded(scope, steps, awaited, record));
   const first =
     startTuning === undefined
       ? start
       : tuningJob(scope, steps, { startTuning, pollInterval: props.pollInterval, heldByBudget: budget }, start);
   return setCapacity(scope, 'Capacity', false).next(first);
-}
-
-/** Waits, asks for the job's status, and goes on with `next` once the job has ended, however it has. */
-function untilEnded(scope: Construct, steps: Steps, pollInterval: Duration, next: IChainable): IChainable {
-  const wait = new Wait(scope, 'WaitForTraining', { time: WaitTime.duration(pollInterval) });
-  const describe = steps.caught(
-    retried(
-      CallAwsService.jsonPath(scope, 'DescribeTrainingJob', {
-        service: 'sagemaker',
-        action: 'describeTrainingJob',
-        parameters: { TrainingJobName: JsonPath.stringAt('$.started.jobName') },
-        // Only what a job always has: to select a field that is missing fails the state. FailureReason is one.
-        resultSelector: {
-          TrainingJobName: JsonPath.stringAt('$.TrainingJobName'),
-          TrainingJobStatus: JsonPath.stringAt('$.TrainingJobStatus'),
-        },
-        resultPath: '$.job',
-        iamResources: [],
-      }),
-      ['SageMaker.SageMakerException', 'SageMaker.SdkClientException'],
-    ),
-  );
-  const status = (name: string): Condition => Condition.stringEquals('$.job.TrainingJobStatus', name);
-  const ended = new Choice(scope, 'HasTrainingEnded')
-    .when(Condition.or(status('Completed'), status('Failed'), status('Stopped')), next)
-    .otherwise(wait);
-  return wait.next(describe).next(ended);
 }

@@ -1,10 +1,10 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Choice, Condition, JsonPath, Pass, Wait, WaitTime, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
-import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Choice, Condition, JsonPath, Pass, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { setCapacity, startsJob } from './start-job';
-import { retried, type Steps } from './steps';
+import type { Steps } from './steps';
+import { untilEnded } from './until-ended';
 
 export interface TuningJobProps {
   readonly startTuning: IFunction;
@@ -37,34 +37,21 @@ export function tuningJob(scope: Construct, steps: Steps, props: TuningJobProps,
     .when(Condition.booleanEquals('$.tuning.onDemand', false), setCapacity(scope, 'TuneOnDemand', true).next(start))
     .when(Condition.isPresent('$.tuned.FailureReason'), failed('TuningJobFailed', JsonPath.stringAt('$.tuned.FailureReason')))
     .otherwise(failed('TuningFoundNothing', 'None of the training jobs of the tuning job has reported its objective metric.'));
-  start.next(untilEnded(scope, steps, props.pollInterval, ended));
+  const awaited = {
+    id: 'Tuning',
+    // All of the description is kept until it has ended, some kilobytes: what it lacks, as long as nothing is found, cannot be selected.
+    describe: {
+      id: 'DescribeTuningJob',
+      action: 'describeHyperParameterTuningJob',
+      parameters: { HyperParameterTuningJobName: JsonPath.stringAt('$.tuning.tuningJobName') },
+      resultPath: '$.tuned',
+    },
+    status: '$.tuned.HyperParameterTuningJobStatus',
+    pollInterval: props.pollInterval,
+  };
+  start.next(untilEnded(scope, steps, awaited, ended));
   return start;
 }
 
 /** What the best training job of a tuning job has, if any has reported its objective metric. */
 const best = '$.tuned.BestTrainingJob.TunedHyperParameters';
-
-/**
- * Waits, asks for the tuning job's description, and goes on with `next` once it has ended, however it has. All of the description is kept
- * until then, some kilobytes: what it lacks, as long as nothing is found, cannot be selected.
- */
-function untilEnded(scope: Construct, steps: Steps, pollInterval: Duration, next: IChainable): IChainable {
-  const wait = new Wait(scope, 'WaitForTuning', { time: WaitTime.duration(pollInterval) });
-  const describe = steps.caught(
-    retried(
-      CallAwsService.jsonPath(scope, 'DescribeTuningJob', {
-        service: 'sagemaker',
-        action: 'describeHyperParameterTuningJob',
-        parameters: { HyperParameterTuningJobName: JsonPath.stringAt('$.tuning.tuningJobName') },
-        resultPath: '$.tuned',
-        iamResources: [],
-      }),
-      ['SageMaker.SageMakerException', 'SageMaker.SdkClientException'],
-    ),
-  );
-  const status = (name: string): Condition => Condition.stringEquals('$.tuned.HyperParameterTuningJobStatus', name);
-  const ended = new Choice(scope, 'HasTuningEnded')
-    .when(Condition.or(status('Completed'), status('Failed'), status('Stopped')), next)
-    .otherwise(wait);
-  return wait.next(describe).next(ended);
-}

@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import * as path from 'node:path';
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { parseStartTuningConfig } from '../../../lambda/start-tuning/config';
 import { listedTuning, SageMakerTuningJobs } from '../../../lambda/start-tuning/sagemaker-tuning-jobs';
 import type { TuningJobs } from '../../../lambda/start-tuning/tuning-jobs';
 import { tuningRequest } from '../../../lambda/start-tuning/tuning-request';
-import { startSageMaker, type SageMakerService } from '../../../local/aws/sagemaker/service';
+import { startFailingSageMaker, type FailingSageMaker } from '../failing-sagemaker';
 import { MemoryTunings, trainingPlan } from '../training-fixtures';
 import { domain, environment } from './environment';
 
@@ -14,26 +10,12 @@ const config = parseStartTuningConfig(
   { ...environment, TRAINING_ROLE_ARN: 'arn:aws:iam::000000000000:role/training' },
   () => domain,
 );
-let directory: string;
-let sagemaker: SageMakerService;
-let client: SageMakerClient;
+let sagemaker: FailingSageMaker;
 
 beforeEach(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'tunings-'));
-  sagemaker = await startSageMaker({
-    directory,
-    logDirectory: path.join(directory, 'logs'),
-    s3Endpoint: 'http://127.0.0.1:1',
-    jobFaults: () => ({ kind: 'failed', reason: 'ClientError: no' }),
-  });
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  client = new SageMakerClient({ endpoint: sagemaker.endpoint, region: 'us-east-1', credentials });
+  sagemaker = await startFailingSageMaker();
 });
-afterEach(async () => {
-  client.destroy();
-  await sagemaker.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterEach(() => sagemaker.close());
 
 /** Tuning jobs in memory that fail at once, as those of the service do. */
 class FailingTunings extends MemoryTunings {
@@ -44,14 +26,14 @@ class FailingTunings extends MemoryTunings {
 }
 
 describe.each<[string, () => TuningJobs]>([
-  ['SageMaker', () => new SageMakerTuningJobs(client)],
+  ['SageMaker', () => new SageMakerTuningJobs(sagemaker.client)],
   ['memory', () => new FailingTunings()],
 ])('tuning jobs in %s', (_where, open) => {
   const start = async (tunings: TuningJobs, tuningJobName: string): Promise<void> => {
     const { channels } = trainingPlan;
     const job = { channels, hyperparameters: domain.trainingSet.hyperparameters, outputFolder: 'trials/job', onDemand: false };
     await tunings.create(tuningRequest({ ...job, tuningJobName, seed: 1, tags: [] }, config));
-    await sagemaker.tuningJobEnded(tuningJobName);
+    await sagemaker.service.tuningJobEnded(tuningJobName);
   };
 
   test('give a name away once, and tell what was asked for', async () => {

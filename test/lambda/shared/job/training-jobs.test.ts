@@ -1,38 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import * as path from 'node:path';
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerTrainingJobs } from '../../../../lambda/shared/job/sagemaker-training-jobs';
 import type { TrainingJobs } from '../../../../lambda/shared/job/training-jobs';
 import { jobRequest } from '../../../../lambda/start-training/job-request';
-import { startSageMaker, type SageMakerService } from '../../../../local/aws/sagemaker/service';
 import { config } from '../../start-training/environment';
+import { startFailingSageMaker, type FailingSageMaker } from '../../failing-sagemaker';
 import { describedJob, MemoryJobs, trainingPlan } from '../../training-fixtures';
 
 const arns = {
   trainingRoleArn: 'arn:aws:iam::000000000000:role/training',
   kmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/k',
 };
-let directory: string;
-let sagemaker: SageMakerService;
-let client: SageMakerClient;
+let sagemaker: FailingSageMaker;
 
 beforeEach(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'jobs-'));
-  sagemaker = await startSageMaker({
-    directory,
-    logDirectory: path.join(directory, 'logs'),
-    s3Endpoint: 'http://127.0.0.1:1',
-    jobFaults: () => ({ kind: 'failed', reason: 'ClientError: no' }),
-  });
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  client = new SageMakerClient({ endpoint: sagemaker.endpoint, region: 'us-east-1', credentials });
+  sagemaker = await startFailingSageMaker();
 });
-afterEach(async () => {
-  client.destroy();
-  await sagemaker.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterEach(() => sagemaker.close());
 
 /** Jobs in memory that fail at once, as those of the service do. */
 class FailingJobs extends MemoryJobs {
@@ -44,13 +26,13 @@ class FailingJobs extends MemoryJobs {
 }
 
 describe.each<[string, () => TrainingJobs]>([
-  ['SageMaker', () => new SageMakerTrainingJobs(client)],
+  ['SageMaker', () => new SageMakerTrainingJobs(sagemaker.client)],
   ['memory', () => new FailingJobs()],
 ])('training jobs in %s', (_where, open) => {
   const start = async (jobs: TrainingJobs, jobName: string): Promise<void> => {
     const job = { jobName, hyperparameters: { objective: 'reg:squarederror', num_round: '1' }, channels: trainingPlan.channels };
     await jobs.create(jobRequest({ ...job, onDemand: false, tags: [] }, { ...config, ...arns }));
-    await sagemaker.jobEnded(jobName);
+    await sagemaker.service.jobEnded(jobName);
   };
 
   test('give a name away once', async () => {
